@@ -1,0 +1,164 @@
+"""calendar-sync: connections to hosts' calendars, their busy time, and the events we write."""
+
+from typing import Annotated, Literal, Protocol
+from uuid import UUID
+
+from msgspec import Meta
+
+from contracts.wire import Empty, Event, Instant, Message, Ping, Pong, surface
+
+Provider = Literal["google", "microsoft", "caldav", "ics", "practice"]
+"""`practice` is the in-memory calendar for trying things out and for tests."""
+
+
+class Calendar(Message, frozen=True, kw_only=True):
+    id: str
+    name: str
+    checked: bool = True
+    written: bool = False
+
+
+class Connection(Message, frozen=True, kw_only=True):
+    """A host's account at a provider. `problem` is in words, empty when all is well."""
+
+    id: UUID
+    workspace_id: UUID
+    host_id: UUID
+    provider: Provider
+    account: str
+    state: Literal["ok", "broken"] = "ok"
+    problem: str = ""
+    synced_at: Instant | None = None
+    calendars: tuple[Calendar, ...] = ()
+    version: int = 0
+
+
+class BusyPeriod(Message, frozen=True, kw_only=True):
+    """`[start, end)` that blocks the host. `id` is stable for one occurrence of one event."""
+
+    id: str
+    start: Instant
+    end: Instant
+    removed: bool = False
+
+
+class ListConnections(Message, frozen=True, kw_only=True):
+    workspace_id: UUID
+    host_id: UUID | None = None
+
+
+class Connections(Message, frozen=True, kw_only=True):
+    """`providers` are those that this installation can connect."""
+
+    connections: tuple[Connection, ...]
+    providers: tuple[Provider, ...] = ()
+
+
+class Connect(Message, frozen=True, kw_only=True):
+    """`connection_id` is made by the caller; a repeated request connects once."""
+
+    workspace_id: UUID
+    connection_id: UUID
+    host_id: UUID
+    provider: Provider
+    account: Annotated[str, Meta(min_length=1, max_length=254)]
+
+
+class Disconnect(Message, frozen=True, kw_only=True):
+    workspace_id: UUID
+    connection_id: UUID
+
+
+class ChooseCalendars(Message, frozen=True, kw_only=True):
+    workspace_id: UUID
+    connection_id: UUID
+    checked: tuple[str, ...]
+    written: str | None = None
+
+
+class Refresh(Message, frozen=True, kw_only=True):
+    """Reads the calendars of these hosts again where the copy is older than `max_age` seconds."""
+
+    workspace_id: UUID
+    host_ids: tuple[UUID, ...]
+    max_age: int = 60
+
+
+class HostBusy(Message, frozen=True, kw_only=True):
+    """A host's whole copy, as it is now. `synced_at` `None`: they have no connection."""
+
+    host_id: UUID
+    state: Literal["none", "ok", "broken"]
+    synced_at: Instant | None = None
+    periods: tuple[BusyPeriod, ...] = ()
+    version: int = 0
+
+
+class Refreshed(Message, frozen=True, kw_only=True):
+    hosts: tuple[HostBusy, ...]
+
+
+class ExportBusy(Message, frozen=True, kw_only=True):
+    """A page of every host's busy copy, for `resync`."""
+
+    after: str = ""
+    limit: Annotated[int, Meta(ge=1, le=500)] = 100
+
+
+class ExportedBusy(Message, frozen=True, kw_only=True):
+    hosts: tuple[HostBusy, ...]
+    workspace_ids: tuple[UUID, ...] = ()
+    cursor: str = ""
+
+
+class BusyChanged(Event, frozen=True, kw_only=True):
+    """Only the periods that changed since the version before; `full` replaces all that is kept."""
+
+    host_id: UUID
+    state: Literal["none", "ok", "broken"]
+    synced_at: Instant | None = None
+    periods: tuple[BusyPeriod, ...] = ()
+    full: bool = False
+
+
+class ConnectionChanged(Event, frozen=True, kw_only=True):
+    """Of one host: whether an event will be written for them, and whether all is well."""
+
+    host_id: UUID
+    writes_calendar: bool
+    state: Literal["none", "ok", "broken"]
+    problem: str = ""
+    provider: str = ""
+    account: str = ""
+
+
+class EventWritten(Event, frozen=True, kw_only=True):
+    """The booking is in the host's calendar at `start`; `join_url` is empty without a conference."""
+
+    booking_id: UUID
+    root_id: UUID
+    meeting_id: UUID
+    host_id: UUID
+    start: Instant
+    join_url: str = ""
+
+
+class EventRemoved(Event, frozen=True, kw_only=True):
+    """Our own deletion went through, after a cancellation."""
+
+    root_id: UUID
+    meeting_id: UUID
+    host_id: UUID
+
+
+@surface("calendar-sync")
+class CalendarSyncRpc(Protocol):
+    """What calendar-sync answers."""
+
+    def ping(self, request: Ping) -> Pong: ...
+    def list_connections(self, request: ListConnections) -> Connections: ...
+    def connect(self, request: Connect) -> Connection: ...
+    def disconnect(self, request: Disconnect) -> Empty: ...
+    def choose_calendars(self, request: ChooseCalendars) -> Connection: ...
+    def refresh(self, request: Refresh) -> Refreshed: ...
+    def export_busy(self, request: ExportBusy) -> ExportedBusy: ...
