@@ -80,7 +80,7 @@ class Schedule(Message, frozen=True, kw_only=True):
 
 
 class TimeOff(Message, frozen=True, kw_only=True):
-    """A period out of office: whole local days (`first_day` to `last_day`, both included), or exact."""
+    """Out of office: whole local days (`first_day` to `last_day`, both included), or exact."""
 
     id: UUID
     workspace_id: UUID
@@ -144,7 +144,8 @@ class PassedOver(Message, frozen=True, kw_only=True):
 
 class FreeHosts(Message, frozen=True, kw_only=True):
     """`rule` is why nobody is free (None when somebody is). `nearest`: the nearest other starts
-    that are free, at most 3, soonest first."""
+    that are free, at most 3, soonest first.
+    """
 
     link_id: UUID
     duration: Duration

@@ -133,7 +133,7 @@ class ConnectionChanged(Event, frozen=True, kw_only=True):
 
 
 class EventWritten(Event, frozen=True, kw_only=True):
-    """The booking is in the host's calendar at `start`; `join_url` is empty without a conference."""
+    """It is in the host's calendar at `start`; `join_url` is empty without a conference."""
 
     booking_id: UUID
     root_id: UUID
