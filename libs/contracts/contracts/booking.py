@@ -535,16 +535,20 @@ class BookingRescheduled(Event, frozen=True, kw_only=True):
 
 
 class BookingCancelled(Event, frozen=True, kw_only=True):
+    """`at`: when it was cancelled; a reader that finds none takes the time it heard of it."""
+
     booking: Booking
     actor: Actor
+    at: Instant | None = None
 
 
 class BookingNoShow(Event, frozen=True, kw_only=True):
-    """Marked (`booking.status == "no_show"`) or unmarked."""
+    """Marked (`booking.status == "no_show"`) or unmarked; `at` as in `BookingCancelled`."""
 
     booking: Booking
     no_show: bool
     actor: Actor
+    at: Instant | None = None
 
 
 @surface("booking")
