@@ -1,0 +1,106 @@
+"""Signing in and out, and the keys of programs."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.errors import Invalid, NotFound
+from gateway.accounts import members, tokens
+from gateway.accounts.base import Base
+from gateway.accounts.secret import hash_password, is_outdated, verify_password
+from gateway.accounts.values import ApiKey, KeyHolder, Profile, name_of, password_of
+
+SCOPES = (
+    "links:read",
+    "links:write",
+    "bookings:read",
+    "bookings:write",
+    "schedules:read",
+    "schedules:write",
+    "crm:read",
+)
+"""What an API key can be allowed."""
+
+
+class Signing(Base):
+    """The part of `Accounts` that recognises people and programs."""
+
+    def sign_in(self, email: str, password: str, agent: str) -> str | None:
+        """A new session's token, or `None`: as slow for an address that nobody has."""
+        with self.begin() as tx:
+            found = members.by_email(tx, email.strip().lower())
+        kept = found[1] if found and found[0].state == "active" else None
+        if not verify_password(kept, password) or found is None or kept is None:
+            return None
+        with self.begin() as tx:
+            if is_outdated(kept):
+                members.rehash(tx, found[0].id, hash_password(password))
+            return tokens.open_session(tx, found[0].id, agent, self._lifetime())
+
+    def open_session(self, profile: Profile, agent: str) -> str:
+        """A session for one who has just proved who they are by a one-time token."""
+        with self.begin() as tx:
+            return tokens.open_session(tx, profile.id, agent, self._lifetime())
+
+    def find_session(self, token: str) -> Profile | None:
+        """Who is signed in with this token."""
+        with self.begin() as tx:
+            return tokens.session_owner(tx, token, self.now())
+
+    def sign_out(self, token: str) -> None:
+        """Ends the session; a repeat is harmless."""
+        with self.begin() as tx:
+            tokens.close_session(tx, token)
+
+    def sign_out_everywhere(self, actor: Profile, keep: str | None = None) -> None:
+        """Ends all of the account's sessions, but the one whose token is `keep`."""
+        with self.begin() as tx:
+            tokens.close_sessions(tx, actor.id, keep)
+            self.note(tx, actor, "signed_out_everywhere", actor.email)
+
+    def change_password(self, actor: Profile, current: str, new: str, keep: str) -> None:
+        """All sessions end but the one whose token is `keep`. Raises `Invalid`."""
+        new_hash = hash_password(password_of(new))
+        with self.begin() as tx:
+            found = members.by_email(tx, actor.email)
+        if not verify_password(found[1] if found else None, current):
+            raise Invalid(fields={"current": "This is not your current password."})
+        with self.begin() as tx:
+            members.change(tx, actor.id, password_hash=new_hash)
+            tokens.close_sessions(tx, actor.id, keep)
+            tokens.discard(tx, actor.id)
+            self.note(tx, actor, "password_changed", actor.email)
+
+    def create_key(self, actor: Profile, name: str, scopes: tuple[str, ...]) -> tuple[ApiKey, str]:
+        """A key that acts as `actor`, and its secret, to be shown once. Raises `Invalid`."""
+        if not scopes or not set(scopes) <= set(SCOPES):
+            raise Invalid(fields={"scopes": "Choose what the key may do."})
+        with self.begin() as tx:
+            key, secret = tokens.add_key(tx, actor, name_of(name), scopes, self.now())
+            self.note(tx, actor, "key_created", key.prefix, scopes=" ".join(scopes))
+            return key, secret
+
+    def keys(self, actor: Profile) -> tuple[ApiKey, ...]:
+        """The actor's keys; an admin sees the workspace's."""
+        with self.begin() as tx:
+            return tokens.keys_of(tx, actor.workspace_id, None if actor.is_admin else actor.id)
+
+    def revoke_key(self, actor: Profile, key_id: UUID) -> None:
+        """It works no more. Raises `NotFound` for a key the actor does not see."""
+        with self.begin() as tx:
+            seen = tokens.keys_of(tx, actor.workspace_id, None if actor.is_admin else actor.id)
+            key = next((key for key in seen if key.id == key_id), None)
+            if key is None:
+                raise NotFound
+            tokens.revoke_key(tx, key_id, self.now())
+            self.note(tx, actor, "key_revoked", key.prefix)
+
+    def find_key(self, secret: str) -> KeyHolder | None:
+        """Whom a presented key stands for."""
+        if not secret.startswith(tokens.KEY_PREFIX):
+            return None
+        with self.begin() as tx:
+            return tokens.key_holder(tx, secret)
+
+    def _lifetime(self) -> tuple[datetime, datetime]:
+        now = self.now()
+        return now, now + timedelta(days=self.session_days)

@@ -1,0 +1,137 @@
+"""What accounts gives out and takes in: frozen values, checked where they come from people."""
+
+import re
+import unicodedata
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from contracts.errors import Invalid
+from contracts.gateway import Account, Role
+from contracts.wire import Instant, Message, Zone
+
+State = Literal["invited", "active", "deactivated"]
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+ZONES = frozenset(available_timezones())
+_EMAIL = re.compile(r"^[^@\s<>\"(),:;\\\[\]]{1,64}@[^@\s.<>\"]+(\.[^@\s.<>\"]+)*$")
+
+
+class Profile(Account, frozen=True, kw_only=True):
+    """An account with its state and its workspace's name and zone: who is signed in."""
+
+    workspace_name: str
+    workspace_timezone: Zone
+    workspace_version: int = 0
+    state: State = "active"
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they see and manage the whole workspace."""
+        return self.role != "member"
+
+    @property
+    def actor(self) -> str:
+        """Their name in audits and histories."""
+        return f"account:{self.id}"
+
+
+class NewWorkspace(Message, frozen=True, kw_only=True):
+    """A company and its owner. `timezone` is both's. No `password`: the owner is invited."""
+
+    name: str
+    timezone: Zone
+    owner_name: str
+    owner_email: str
+    password: str | None = None
+
+
+class NewAccount(Message, frozen=True, kw_only=True):
+    """A member who is there at once, with a password: demo data and the command line."""
+
+    name: str
+    email: str
+    password: str
+    role: Role = "member"
+    timezone: Zone = "UTC"
+
+
+class ApiKey(Message, frozen=True, kw_only=True):
+    """A key as its owner sees it later: never the key itself."""
+
+    id: UUID
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    created_at: Instant
+    account_id: UUID
+
+
+class KeyHolder(Message, frozen=True, kw_only=True):
+    """Whom a presented key stands for, and what it may do."""
+
+    account: Profile
+    scopes: tuple[str, ...]
+
+
+class AuditEntry(Message, frozen=True, kw_only=True):
+    """What was done to the workspace or its accounts."""
+
+    at: Instant
+    actor: str
+    action: str
+    subject: str = ""
+    detail: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def email_of(value: str) -> str:
+    """An address as it is kept: trimmed, lower case. Raises `Invalid`."""
+    email = value.strip().lower()
+    if len(email) > 254 or not _EMAIL.match(email) or _unprintable(email):
+        raise Invalid(fields={"email": "This is no e-mail address."})
+    return email
+
+
+def name_of(value: str, field: str = "name") -> str:
+    """A name of 1 to 200 printable characters. Raises `Invalid`."""
+    name = value.strip()
+    if not 1 <= len(name) <= 200 or _unprintable(name):
+        raise Invalid(fields={field: "Use 1 to 200 ordinary characters."})
+    return name
+
+
+def zone_of(value: str) -> str:
+    """The name of an IANA zone. Raises `Invalid`."""
+    if value not in ZONES:
+        raise Invalid(fields={"timezone": "This time zone is not known."})
+    return ZoneInfo(value).key
+
+
+def password_of(value: str) -> str:
+    """A password worth hashing. Raises `Invalid`."""
+    if len(value) < SHORTEST_PASSWORD:
+        raise Invalid(fields={"password": f"Use at least {SHORTEST_PASSWORD} characters."})
+    if len(value) > LONGEST_PASSWORD or _unprintable(value):
+        raise Invalid(fields={"password": f"Use at most {LONGEST_PASSWORD} ordinary characters."})
+    return value
+
+
+def slug_wish(name: str, workspace: str) -> str:
+    """The slug a new host would like: `ada-acme`. booking takes the next free one."""
+    first = _ascii(name).split("-")[0]
+    wish = f"{first or 'host'}-{_ascii(workspace) or 'team'}"[:60].strip("-")
+    return wish if len(wish) >= 3 else f"{wish}-host"
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _unprintable(text: str) -> bool:
+    """Control characters, direction overrides, lone surrogates: they hide what is written."""
+    joiners = "\u200c\u200d"  # letters of Persian and of India's languages need them
+    hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return any(unicodedata.category(char) in hidden for char in text if char not in joiners)

@@ -1,0 +1,9 @@
+"""The JSON API, version 1: what visitors' pages and widgets use, and the hosts' own programs.
+
+`reading` takes requests apart strictly, `answers` builds what goes out, `public` and `host` hold
+the routes, `openapi` describes them from the same types.
+"""
+
+from flask import Blueprint
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")

@@ -1,0 +1,72 @@
+"""create_app: the web application, out of its parts."""
+
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway import errors, security
+from gateway.accounts import Accounts
+from gateway.current import Clock
+from gateway.presenting.jinja import install as install_presenting
+from gateway.rpc import Services
+from gateway.settings import Settings
+from gateway.slots import SlotCache
+
+LARGEST_BODY = 256 * 1024
+
+BLUEPRINTS = (
+    "health",
+    "auth",
+    "api",
+    "booking_pages",
+    "manage_pages",
+    "calendar",
+    "settings_pages",
+    "crm_pages",
+)
+"""Modules of this package, each with a `blueprint` of its own name."""
+
+
+def create_app(settings: Settings, services: Services, clock: Clock, accounts: Accounts) -> Flask:
+    """The gateway. Everything that it needs is handed in; it opens nothing by itself."""
+    app = Flask("gateway")
+    _configure(app, settings)
+    app.extensions |= {
+        "settings": settings,
+        "services": services,
+        "clock": clock,
+        "accounts": accounts,
+        "slots": SlotCache(services.availability, clock.now),
+    }
+    security.register(app)
+    errors.register(app)
+    install_presenting(app)
+    for name in (*BLUEPRINTS, *(("dev",) if settings.embedded else ())):
+        _register(app, name)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    if settings.trusted_hops:
+        hops = settings.trusted_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _register(app: Flask, name: str) -> None:
+    if find_spec(f"gateway.{name}") is not None:
+        app.register_blueprint(import_module(f"gateway.{name}").blueprint)

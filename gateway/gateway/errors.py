@@ -1,0 +1,158 @@
+"""Every refusal as HTTP: one table, JSON for the API, a page for people."""
+
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+
+from contracts import errors as refusals
+
+log = structlog.get_logger()
+
+
+class TooManyRequests(refusals.SchedulingError):
+    """A limit per address, account or recipient is used up. HTTP 429 with `Retry-After`."""
+
+    code = "too_many_requests"
+    default = "That was a lot in a short time. Please wait a moment and try again."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class Unauthorized(refusals.SchedulingError):
+    """No API key, or one that is unknown or revoked. HTTP 401."""
+
+    code = "unauthorized"
+    default = "Send a valid API key: Authorization: Bearer KEY."
+
+
+class TooLarge(refusals.SchedulingError):
+    """The body is larger than any request needs. HTTP 413."""
+
+    code = "too_large"
+    default = "The request is too large."
+
+
+class UnsupportedMediaType(refusals.SchedulingError):
+    """The body is not JSON. HTTP 415."""
+
+    code = "unsupported_media_type"
+    default = "Send JSON: Content-Type: application/json."
+
+
+STATUS: dict[type[refusals.SchedulingError], int] = {
+    refusals.Malformed: 400,
+    Unauthorized: 401,
+    refusals.Forbidden: 403,
+    refusals.NotFound: 404,
+    refusals.Conflict: 409,
+    TooLarge: 413,
+    UnsupportedMediaType: 415,
+    refusals.Invalid: 422,
+    TooManyRequests: 429,
+    refusals.CalendarUnreachable: 503,
+    refusals.Unavailable: 503,
+}
+"""A class stands for its subclasses too; one that is not listed is a plain 400."""
+
+RETRY_AFTER = {503: "5"}
+TITLES = {
+    400: "This request could not be read",
+    401: "Please sign in",
+    403: "You may not do this",
+    404: "There is nothing here",
+    405: "This cannot be done this way",
+    409: "This was not possible",
+    413: "This is too large",
+    415: "This kind of content is not understood",
+    422: "Please check what you entered",
+    429: "Please wait a moment",
+    500: "Something went wrong",
+    503: "Back in a moment",
+}
+
+
+def register(app: Flask) -> None:
+    """Installs the handlers."""
+    app.register_error_handler(refusals.SchedulingError, refused)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, unexpected)
+
+
+def status_of(error: refusals.SchedulingError) -> int:
+    """The HTTP status of a refusal, by the nearest class in the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+
+
+def refused(error: refusals.SchedulingError) -> Response:
+    """A refusal that its reader can understand."""
+    status = status_of(error)
+    body: dict[str, Any] = {"error": {"code": error.code, "message": error.message}}
+    if error.fields:
+        body["error"]["fields"] = error.fields
+    if error.alternatives or status == 409:
+        body["alternatives"] = error.alternatives
+    response = _answer(status, error.message, body)
+    after = (
+        str(error.retry_after) if isinstance(error, TooManyRequests) else RETRY_AFTER.get(status)
+    )
+    if after:
+        response.headers["Retry-After"] = after
+    return response
+
+
+def http_error(error: HTTPException) -> Response:
+    """What Flask itself refuses: no such page, wrong method, too large."""
+    if error.code is None or error.code < 400:
+        response = error.get_response()
+        assert isinstance(response, Response)
+        return response
+    code = (error.name or "error").lower().replace(" ", "_")
+    message = f"{TITLES.get(error.code, error.name)}."
+    response = _answer(error.code, message, {"error": {"code": code, "message": message}})
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def unexpected(error: Exception) -> Response:
+    """A bug. The reader gets an id, the log gets the id with the stack."""
+    incident = uuid.uuid4().hex[:12]
+    log.error("unexpected_error", incident=incident, exc_info=error)
+    message = f"Something went wrong on our side. Mention {incident} if you write to us."
+    body = {"error": {"code": "internal", "message": message, "incident": incident}}
+    return _answer(500, message, body)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program: everything under `/api`, and the probes."""
+    return request.path.startswith("/api/") and request.path != "/api/docs"
+
+
+def _answer(status: int, message: str, body: dict[str, Any]) -> Response:
+    if wants_json():
+        response = jsonify(body)
+    else:
+        response = Response(_page(status, message), mimetype="text/html")
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(status: int, message: str) -> str:
+    """The page about an error; where even that fails, its sentence alone."""
+    g.setdefault("account", None)
+    title = TITLES.get(status, "")
+    try:
+        return render_template(
+            "errors/error.html", status=status, title=title, message=message, account=g.account
+        )
+    except Exception as error:
+        log.exception("error_page_failed")
+        return f"<!doctype html><title>{escape(title)}</title><p>{escape(message)}</p>"

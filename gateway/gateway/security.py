@@ -1,0 +1,172 @@
+"""Who may do what: denied by default, opened by a list; and the headers of every answer.
+
+A page needs a signed-in account unless its endpoint is in `PUBLIC`. `@role("admin")` asks for more.
+A host API route needs a key with the scope that `@scope` names. Forms carry a CSRF token, except
+where no session exists: the API and the attendees' pages, which act on what they are sent alone.
+"""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Literal, ParamSpec, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as Answer
+
+from contracts.errors import Forbidden
+from contracts.gateway import Role
+from gateway import current
+from gateway.errors import Unauthorized
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Scope = Literal[
+    "links:read",
+    "links:write",
+    "bookings:read",
+    "bookings:write",
+    "schedules:read",
+    "schedules:write",
+    "crm:read",
+]
+
+PUBLIC_BLUEPRINTS = frozenset({"booking_pages", "manage_pages", "health", "dev"})
+"""Without any session: visitors, attendees, probes; `dev` exists only in embedded runs."""
+
+PUBLIC = frozenset(
+    {
+        "static",
+        "auth.setup",
+        "auth.login",
+        "auth.ask_reset",
+        "auth.reset",
+        "auth.accept",
+        "auth.home",
+        "api.link",
+        "api.slots",
+        "api.place_hold",
+        "api.renew_hold",
+        "api.release_hold",
+        "api.book",
+        "api.reschedule_by_token",
+        "api.cancel_by_token",
+        "api.openapi",
+        "api.docs",
+    }
+)
+"""Endpoints that anybody may ask. Everything else needs a sign-in or a key."""
+
+RANK: dict[str, int] = {"member": 0, "admin": 1, "owner": 2}
+csrf = CSRFProtect()
+
+
+def register(app: Flask) -> None:
+    """Installs the guard, the CSRF check and the headers."""
+    csrf.init_app(app)
+    app.before_request(guard)
+    app.after_request(add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Says at the view what the guard enforces anyway: any signed-in account."""
+    return view
+
+
+def role(least: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Only accounts of this role or a higher one: member < admin < owner."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            if RANK[current.account().role] < RANK[least]:
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        checked.__least__ = least  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def scope(needed: Scope) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Only API keys that have this scope."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        view.__scope__ = needed  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def is_public(endpoint: str) -> bool:
+    """Whether anybody may ask it."""
+    return endpoint in PUBLIC or endpoint.partition(".")[0] in PUBLIC_BLUEPRINTS
+
+
+def guard() -> Answer | None:
+    """Before every request: finds out who asks, and denies unless the list says otherwise."""
+    g.account = None
+    endpoint = request.endpoint
+    if endpoint is None or is_public(endpoint):
+        if "token" in session:
+            g.account = current.accounts().find_session(session["token"])
+        return None
+    if request.blueprint == "api":
+        _check_key(endpoint)
+        return None
+    return _check_session()
+
+
+def _check_session() -> Answer | None:
+    token = session.get("token")
+    g.account = current.accounts().find_session(token) if token else None
+    if g.account is not None:
+        return None
+    if request.method not in {"GET", "HEAD"}:
+        abort(401)
+    return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+
+
+def _check_key(endpoint: str) -> None:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    holder = current.accounts().find_key(secret.strip()) if kind.lower() == "bearer" else None
+    if holder is None:
+        raise Unauthorized
+    needed = getattr(current_app.view_functions[endpoint], "__scope__", None)
+    if needed is None or needed not in holder.scopes:
+        raise Forbidden(f"This key lacks the scope {needed}.")
+    g.account = holder.account
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer, for a `<style>` that carries a link's colour."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def content_policy() -> str:
+    """What a page may load: our own files only, framed by nobody."""
+    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
+    return (
+        f"default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def add_headers(response: Response) -> Response:
+    """On every answer; a view that set its own policy keeps it."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", content_policy())
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if g.get("account") is not None:
+        headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,5 @@
+"""Runs the gateway's migrations."""
+
+from servicekit.migrations import run
+
+run()
