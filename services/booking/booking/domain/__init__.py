@@ -1,0 +1,1 @@
+"""The rules of booking on frozen values: no clock, no randomness, no I/O."""

@@ -1,0 +1,134 @@
+"""A booking before it is stored: everything decided, nothing done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from booking.domain import moments
+from contracts.booking import Answer, Attendee, BookedHost, Booking, Claim, Host, Link
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A link with its hosts, in order, and the name of its workspace."""
+
+    link: Link
+    hosts: tuple[Host, ...]
+    workspace_name: str
+
+
+@dataclass(frozen=True)
+class Ids:
+    """New ids, made by the caller."""
+
+    booking: UUID
+    meeting: UUID
+    claim: UUID
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the attendee asked for, checked."""
+
+    start: datetime
+    duration: int
+    attendee: Attendee
+    guests: tuple[str, ...]
+    answers: dict[str, Answer]
+
+
+def booked_host(host: Host) -> BookedHost:
+    """A host as everyone who follows a booking needs them."""
+    return BookedHost(
+        id=host.id,
+        name=host.name,
+        email=host.email,
+        timezone=host.timezone,
+        writes_calendar=host.writes_calendar,
+    )
+
+
+def uid(root_id: UUID) -> str:
+    """The iCalendar UID (RFC 7986, 5.3), the same for a chain's whole life."""
+    return f"{root_id}@workestra"
+
+
+def confirmed(offer: Offer, host: Host, wish: Wish, ids: Ids, now: datetime) -> Booking:
+    """The booking that results; the link's promises are copied, so that they stay as they were."""
+    settings = offer.link.settings
+    reschedule_until, cancel_until = moments.cut_offs(wish.start, settings)
+    return Booking(
+        id=ids.booking,
+        workspace_id=offer.link.workspace_id,
+        root_id=ids.booking,
+        meeting_id=ids.meeting,
+        link_id=offer.link.id,
+        link_slug=settings.slug,
+        link_title=settings.title,
+        link_colour=settings.colour,
+        status="confirmed",
+        start=wish.start,
+        end=wish.start + timedelta(minutes=wish.duration),
+        attendee=wish.attendee,
+        guests=wish.guests,
+        answers=wish.answers,
+        questions=settings.questions,
+        hosts=(booked_host(host),),
+        location=settings.location,
+        uid=uid(ids.booking),
+        creates_deal=settings.creates_deal,
+        confirmation_text=settings.confirmation_text,
+        workspace_name=offer.workspace_name,
+        reschedule_until=reschedule_until,
+        cancel_until=cancel_until,
+        created_at=now,
+        version=1,
+    )
+
+
+def moved(previous: Booking, link: Link, host: Host, start: datetime, new_id: UUID) -> Booking:
+    """The booking that replaces `previous`: same chain, same meeting, same promises, other time.
+
+    `created_at` is left for the caller. Its version goes on from the row it replaces, so that
+    versions grow along the whole chain.
+    """
+    reschedule_until, cancel_until = moments.cut_offs(start, link.settings)
+    return msgspec.structs.replace(
+        previous,
+        id=new_id,
+        previous_id=previous.id,
+        next_id=None,
+        status="confirmed",
+        start=start,
+        end=start + (previous.end - previous.start),
+        hosts=(booked_host(host),),
+        sequence=previous.sequence + 1,
+        reschedule_until=reschedule_until,
+        cancel_until=cancel_until,
+        version=previous.version + 1,
+    )
+
+
+def claim(booking: Booking, link: Link, claim_id: UUID) -> Claim:
+    """The claim of its one host."""
+    start, end = moments.span(booking.start, booking.end, link.settings)
+    return Claim(
+        id=claim_id,
+        meeting_id=booking.meeting_id,
+        host_id=booking.hosts[0].id,
+        link_id=link.id,
+        state="confirmed",
+        start=start,
+        end=end,
+        meeting_start=booking.start,
+        meeting_end=booking.end,
+        booking_id=booking.id,
+    )
+
+
+def awaits_join_url(booking: Booking) -> bool:
+    """Whether a calendar is about to make the conference that the mails should name."""
+    conference = booking.location.kind == "conference" and not booking.join_url
+    return conference and booking.hosts[0].writes_calendar

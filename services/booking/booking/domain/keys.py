@@ -1,0 +1,41 @@
+"""Idempotency keys: the same key never acts twice, and with other content it is refused."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.booking import Book
+from contracts.wire import utc
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key as it is kept, and the content that it came with; SHA-256 both."""
+
+    digest: bytes
+    content: bytes
+
+
+def for_book(request: Book) -> Key:
+    """The hold is not part of the content: it is spent by the first try."""
+    content = msgspec.structs.replace(
+        request, idempotency_key="-", hold_id=None, start=utc(request.start)
+    )
+    return Key(_digest(request.idempotency_key), _sha(content))
+
+
+def for_move(idempotency_key: str, booking_id: UUID, start: datetime) -> Key:
+    """A reschedule of this booking to `start`."""
+    content = {"reschedule": str(booking_id), "start": utc(start)}
+    return Key(_digest(idempotency_key), _sha(content))
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def _sha(content: object) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).digest()

@@ -1,0 +1,146 @@
+"""A link's settings: what msgspec cannot say about them, and whether the link is open."""
+
+import re
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from booking.domain import slugs, text
+from booking.domain.answers import url_problem
+from contracts.booking import Link, LinkHost, LinkSettings, Question
+from contracts.errors import Invalid, LinkClosed
+
+KINDS = frozenset({"one_on_one"})
+"""The kinds that can be made."""
+
+_LISTS = frozenset({"select", "multi_select"})
+_DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}(:[0-9]{1,5})?")
+
+
+def completed(settings: LinkSettings, owner_id: UUID) -> LinkSettings:
+    """With the owner as host where none is named, and texts trimmed."""
+    return msgspec.structs.replace(
+        settings,
+        title=settings.title.strip(),
+        hosts=settings.hosts or (LinkHost(host_id=owner_id),),
+    )
+
+
+def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
+    """`hosts` are the workspace's active ones. Raises `Invalid` naming every wrong field."""
+    found = {
+        "kind": _kind(settings),
+        "slug": slugs.problem(settings.slug),
+        "hosts": _hosts(settings, hosts),
+        "durations": _durations(settings),
+        "last_day": _days(settings),
+        "location.value": _location(settings),
+        "redirect_url": url_problem(settings.redirect_url) if settings.redirect_url else "",
+        "approval": "Approval by the host is not offered." if settings.approval else "",
+        "embed_domains": _domains(settings),
+    }
+    wrong = {field: message for field, message in found.items() if message}
+    wrong |= _texts(settings) | _questions(settings.questions)
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _kind(settings: LinkSettings) -> str:
+    if settings.kind not in KINDS:
+        return "Links of this kind cannot be made."
+    return ""
+
+
+def _hosts(settings: LinkSettings, hosts: AbstractSet[UUID]) -> str:
+    named = [place.host_id for place in settings.hosts]
+    if len(set(named)) != len(named):
+        return "A host is named twice."
+    if not set(named) <= hosts:
+        return "A host is not a member of this workspace."
+    if settings.kind == "one_on_one" and len(named) != 1:
+        return "A one-on-one link has exactly one host."
+    return ""
+
+
+def _durations(settings: LinkSettings) -> str:
+    distinct = len(set(settings.durations)) == len(settings.durations)
+    return "" if distinct else "Each duration can be offered once."
+
+
+def _days(settings: LinkSettings) -> str:
+    first, last = settings.first_day, settings.last_day
+    if (first is None) != (last is None):
+        return "Give both the first and the last day, or neither."
+    if first and last and last < first:
+        return "The last day is before the first."
+    return ""
+
+
+def _location(settings: LinkSettings) -> str:
+    place = settings.location
+    if place.kind == "conference":
+        return ""
+    if not place.value.strip():
+        return "Please say where."
+    return url_problem(place.value) if place.kind == "url" else ""
+
+
+def _domains(settings: LinkSettings) -> str:
+    sane = len(settings.embed_domains) <= 100 and all(
+        len(domain) <= 253 and _DOMAIN.fullmatch(domain) for domain in settings.embed_domains
+    )
+    return "" if sane else "Use domains such as example.com or *.example.com."
+
+
+def _texts(settings: LinkSettings) -> dict[str, str]:
+    found = {
+        "title": text.problem(settings.title) or ("" if settings.title else "Please give a title."),
+        "location.value": text.problem(settings.location.value),
+        "description": text.problem(settings.description, lines=True),
+        "confirmation_text": text.problem(settings.confirmation_text, lines=True),
+        "redirect_url": text.problem(settings.redirect_url),
+    }
+    return {field: message for field, message in found.items() if message}
+
+
+def _questions(questions: tuple[Question, ...]) -> dict[str, str]:
+    ids = [question.id for question in questions]
+    found = {f"questions.{question.id}": _question(question) for question in questions}
+    if len(set(ids)) != len(ids):
+        found["questions"] = "Two questions have the same id."
+    return {field: message for field, message in found.items() if message}
+
+
+def _question(question: Question) -> str:
+    if question.type == "file":
+        return "Files cannot be asked for."
+    if question.type in _LISTS and not question.options:
+        return "Please give the options to choose from."
+    if len(set(question.options)) != len(question.options) or len(question.options) > 100:
+        return "Give at most 100 options, each once."
+    if not question.label.strip():
+        return "Please give a label."
+    texts = (question.label, question.help, *question.options)
+    return next((wrong for part in texts if (wrong := text.problem(part))), "")
+
+
+def require_open(link: Link, now: datetime, *, used_counts: bool = True) -> None:
+    """Raises `LinkClosed` where it is paused, expired or (unless it is a move) used up."""
+    settings = link.settings
+    if not settings.active:
+        raise LinkClosed
+    if settings.expires_at is not None and settings.expires_at <= now:
+        raise LinkClosed("This link has expired.")
+    if used_counts and settings.single_use and link.used:
+        raise LinkClosed("This link was for one meeting, and has been used.")
+
+
+def is_open(link: Link, now: datetime) -> bool:
+    """Whether a visitor could book through it."""
+    try:
+        require_open(link, now)
+    except LinkClosed:
+        return False
+    return True

@@ -1,0 +1,191 @@
+"""The entrypoints of booking; what each does is in the module of its word."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from servicekit.metrics import Counter
+
+from booking.service import hearing, holding, linking, listing, making, managing, moving
+from booking.settings import Settings
+from booking.store import hosts, links
+from contracts import booking as c
+from contracts.availability import AvailabilityRpc
+from contracts.calendar_sync import ConnectionChanged, EventWritten
+from contracts.errors import SchedulingError
+from contracts.gateway import AccountChanged, WorkspaceChanged
+from contracts.wire import Empty
+from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+
+T = TypeVar("T")
+
+ATTEMPTS = Counter(
+    "booking_attempts_total", "Attempts to change a booking, by result.", ["action", "result"]
+)
+
+
+class Booking(Service[Settings]):
+    """Gives the hosts' time away, never twice."""
+
+    name = "booking"
+    settings_class = Settings
+    availability = Rpc(AvailabilityRpc)
+
+    def _counted(self, action: str, act: Callable[[], T]) -> T:
+        try:
+            done = act()
+        except SchedulingError as refused:
+            ATTEMPTS.labels(action, refused.code).inc()
+            raise
+        ATTEMPTS.labels(action, "ok").inc()
+        return done
+
+    # --- hosts and links ---
+
+    @endpoint
+    def list_hosts(self, request: c.ListHosts) -> c.Hosts:
+        """The workspace's hosts by name, inactive ones too."""
+        with self.db.begin() as tx:
+            return c.Hosts(hosts=hosts.of_workspace(tx, request.workspace_id))
+
+    @endpoint
+    def save_host(self, request: c.SaveHost) -> c.Host:
+        """Slug and limits. Raises `Invalid`, `SlugTaken`, `NotFound`."""
+        return linking.save_host(self, request)
+
+    @endpoint
+    def create_link(self, request: c.CreateLink) -> c.Link:
+        """A new link. Raises `Invalid`, `SlugTaken`, `Conflict`."""
+        return linking.create(self, request)
+
+    @endpoint
+    def update_link(self, request: c.UpdateLink) -> c.Link:
+        """Other settings. Raises `Invalid`, `SlugTaken`, `Conflict`, `NotFound`."""
+        return linking.update(self, request)
+
+    @endpoint
+    def delete_link(self, request: c.DeleteLink) -> Empty:
+        """Raises `NotFound`."""
+        linking.delete(self, request)
+        return Empty()
+
+    @endpoint
+    def get_link(self, request: c.GetLink) -> c.Link:
+        """Raises `NotFound`."""
+        with self.db.begin() as tx:
+            return links.get(tx, request.workspace_id, request.link_id)
+
+    @endpoint
+    def list_links(self, request: c.ListLinks) -> c.Links:
+        """Oldest first."""
+        with self.db.begin() as tx:
+            found = links.of_workspace(tx, request.workspace_id, request.owner_id)
+            return c.Links(links=found)
+
+    @endpoint
+    def find_page(self, request: c.FindPage) -> c.Page:
+        """Raises `NotFound`."""
+        return linking.page(self, request)
+
+    # --- holds ---
+
+    @endpoint
+    def place_hold(self, request: c.PlaceHold) -> c.Hold:
+        """Raises what `book` raises, and `LimitReached` on too many from one address."""
+        return self._counted("hold", lambda: holding.place(self, request))
+
+    @endpoint
+    def renew_hold(self, request: c.RenewHold) -> c.Hold:
+        """Raises `HoldExpired`."""
+        return holding.renew(self, request)
+
+    @endpoint
+    def release_hold(self, request: c.ReleaseHold) -> Empty:
+        """Frees the slot at once."""
+        holding.release(self, request.hold_id)
+        return Empty()
+
+    @tick(seconds=10)
+    def end_expired_holds(self) -> None:
+        """Frees what nobody came back for, and tells the readers of claims."""
+        holding.end_expired(self)
+
+    # --- bookings ---
+
+    @endpoint
+    def book(self, request: c.Book) -> c.Booked:
+        """Raises `Invalid`, `NotFound`, `SlotTaken`, `LimitReached`, `LinkClosed`, `Conflict`,
+        `CalendarUnreachable`, `Unavailable`; nothing is stored then.
+        """
+        return self._counted("book", lambda: making.book(self, request))
+
+    @endpoint
+    def find_by_token(self, request: c.FindByToken) -> c.Managed:
+        """Looks only. Raises `NotFound`, `AlreadyMoved`."""
+        return managing.find(self, request)
+
+    @endpoint
+    def reschedule_by_token(self, request: c.RescheduleByToken) -> c.Booked:
+        """Raises what `book` raises, and `AlreadyMoved`, `AlreadyCancelled`, `TooLate`."""
+        return self._counted("reschedule", lambda: moving.by_token(self, request))
+
+    @endpoint
+    def cancel_by_token(self, request: c.CancelByToken) -> c.Booking:
+        """Raises `NotFound`, `AlreadyMoved`, `AlreadyCancelled`, `TooLate`."""
+        return self._counted("cancel", lambda: managing.cancel_by_token(self, request))
+
+    @endpoint
+    def reschedule(self, request: c.RescheduleBooking) -> c.Booking:
+        """As by token, with the host's freedoms."""
+        return self._counted("reschedule", lambda: moving.by_host(self, request).booking)
+
+    @endpoint
+    def cancel(self, request: c.CancelBooking) -> c.Booking:
+        """As by token, until the meeting has ended."""
+        return self._counted("cancel", lambda: managing.cancel_by_host(self, request))
+
+    @endpoint
+    def set_no_show(self, request: c.SetNoShow) -> c.Booking:
+        """Raises `NotFound`, `Conflict` before the start."""
+        return self._counted("no_show", lambda: managing.set_no_show(self, request))
+
+    @endpoint
+    def get_booking(self, request: c.GetBooking) -> c.BookingDetail:
+        """Raises `NotFound`."""
+        return managing.get(self, request)
+
+    @endpoint
+    def list_bookings(self, request: c.ListBookings) -> c.Bookings:
+        """Raises `Invalid` on a cursor that is none."""
+        return listing.bookings(self, request)
+
+    @endpoint
+    def manage_tokens(self, request: c.ManageTokens) -> c.Booked:
+        """Raises `NotFound`."""
+        return managing.tokens(self, request)
+
+    @endpoint
+    def export(self, request: c.Export) -> c.Exported:
+        """Raises `Invalid` on a cursor that is none."""
+        return listing.export(self, request)
+
+    # --- what others announce ---
+
+    @listen
+    def on_account_changed(self, event: AccountChanged, tx: Tx) -> None:
+        """Makes or changes the host."""
+        hearing.account_changed(self, event, tx)
+
+    @listen
+    def on_workspace_changed(self, event: WorkspaceChanged, tx: Tx) -> None:
+        """Name and zone."""
+        hearing.workspace_changed(self, event, tx)
+
+    @listen
+    def on_connection_changed(self, event: ConnectionChanged, tx: Tx) -> None:
+        """Whether a calendar is written."""
+        hearing.connection_changed(self, event, tx)
+
+    @listen
+    def on_event_written(self, event: EventWritten, tx: Tx) -> None:
+        """The join URL."""
+        hearing.event_written(self, event, tx)

@@ -1,0 +1,77 @@
+"""Who can take a slot, asked of availability before the transaction, and what is free instead."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from booking.domain import refusals
+from booking.domain.drafts import Offer
+from booking.service.desk import Desk
+from contracts.availability import GetFreeHosts, GetSlots
+from contracts.booking import Host
+from contracts.errors import LimitReached, SchedulingError, SlotTaken, instants
+
+_Refused = TypeVar("_Refused", bound=SchedulingError)
+
+_BEFORE = timedelta(days=3)
+_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A time on a link that somebody wants; `duration` in minutes."""
+
+    slug: str
+    start: datetime
+    duration: int
+    host_id: UUID | None = None
+    hold_id: UUID | None = None
+    booking_id: UUID | None = None
+    by_host: bool = False
+
+
+def choose(desk: Desk, offer: Offer, place: Place) -> Host:
+    """The host who takes it. Raises the refusal where nobody can."""
+    facts = desk.availability.free_hosts(
+        GetFreeHosts(
+            slug=place.slug,
+            start=place.start,
+            duration=place.duration,
+            host_id=place.host_id,
+            except_hold=place.hold_id,
+            except_booking=place.booking_id,
+            by_host=place.by_host,
+        )
+    )
+    free = next((host for host in offer.hosts if host.id in facts.free), None)
+    if free is None:
+        raise refusals.error(facts)
+    return free
+
+
+def with_alternatives(desk: Desk, offer: Offer, place: Place, refused: _Refused) -> _Refused:
+    """The refusal with the nearest free starts, where it should have some and has none."""
+    if isinstance(refused, SlotTaken | LimitReached) and not refused.alternatives:
+        refused.alternatives = instants(list(_nearest(desk, offer, place)))
+    return refused
+
+
+def _nearest(desk: Desk, offer: Offer, place: Place) -> tuple[datetime, ...]:
+    now, settings = desk.clock.now(), offer.link.settings
+    request = GetSlots(
+        slug=place.slug,
+        first=max(now, place.start - _BEFORE).date(),
+        last=(place.start + _AFTER).date(),
+        timezone="UTC",
+        duration=place.duration,
+        host_id=place.host_id,
+        except_hold=place.hold_id,
+        except_booking=place.booking_id,
+    )
+    try:
+        found = desk.availability.slots(request)
+    except SchedulingError:
+        return ()  # the refusal stands, with or without better ideas
+    taken = timedelta(minutes=place.duration + settings.buffer_before + settings.buffer_after)
+    return refusals.nearest((slot.start for slot in found.slots), place.start, taken, now)

@@ -1,0 +1,137 @@
+"""Holds: placed, renewed, released, ended."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from booking.domain import holds, links, moments, text
+from booking.service import choosing
+from booking.service.choosing import Place
+from booking.service.desk import Desk, announce_claims
+from booking.service.making import locked, require_offered
+from booking.store import claims
+from booking.store import holds as stored
+from booking.store import links as stored_links
+from contracts.booking import Claim, Hold, Host, Link, PlaceHold, RenewHold
+from contracts.errors import HoldExpired, LimitReached, SchedulingError, SlotTaken
+from contracts.wire import utc
+from servicekit import Tx
+
+_HOSTS_A_TICK = 200
+
+
+@dataclass(frozen=True)
+class _Plan:
+    hold: Hold
+    address: str
+    host: Host
+    now: datetime
+
+
+def place(desk: Desk, request: PlaceHold) -> Hold:
+    """Keeps the slot. A repeated request has the same answer; another start moves the hold."""
+    start, now = moments.instant(request.start), desk.clock.now()
+    address = text.checked(request.address, "address")
+    with desk.db.begin() as tx:
+        offer = stored_links.offer(tx, request.slug)
+        known = stored.by_id(tx, request.hold_id)
+    duration = request.duration or offer.link.settings.durations[0]
+    if known is not None and _same(known, offer.link, (start, duration), now):
+        return stored.as_message(known)
+    wanted = Place(request.slug, start, duration, request.host_id, request.hold_id)
+    moments.require_bookable(start, now)
+    require_offered(offer.link, wanted)
+    hold = Hold(
+        id=request.hold_id, start=start, duration=duration, expires_at=holds.expiry(now, now)
+    )
+    try:
+        host = choosing.choose(desk, offer, wanted)
+        with desk.db.begin() as tx:
+            return _store(desk, tx, offer.link, _Plan(hold, address, host, now))
+    except SchedulingError as refused:
+        raise choosing.with_alternatives(desk, offer, wanted, refused) from None
+
+
+def _same(known: stored.Row, link: Link, wanted: tuple[datetime, int], now: datetime) -> bool:
+    alive = utc(known.expires_at) > now and known.link_id == link.id
+    return alive and (utc(known.start_at), known.duration) == wanted
+
+
+def _store(desk: Desk, tx: Tx, link: Link, plan: _Plan) -> Hold:
+    link = locked(tx, link.id)
+    links.require_open(link, plan.now)
+    _require_few(tx, plan)
+    keys = claims.lock_hosts(tx, [plan.host.id])
+    ended = claims.drop_holds(tx, keys, plan.now, plan.hold.id)
+    claim = claims.take_hold(tx, _claim(plan, link), link.workspace_id, keys)
+    if claim is None:
+        raise SlotTaken
+    stored.make(tx, plan.hold, link.id, plan.address, plan.now)
+    announce_claims(desk, tx, link.workspace_id, *ended, claim)
+    return plan.hold
+
+
+def _require_few(tx: Tx, plan: _Plan) -> None:
+    if not holds.is_counted(plan.address):
+        return
+    if stored.open_at(tx, plan.address, plan.now, plan.hold.id) >= holds.MOST_AN_ADDRESS:
+        raise LimitReached("Too many times are being held from here. Please finish one first.")
+
+
+def _claim(plan: _Plan, link: Link) -> Claim:
+    hold = plan.hold
+    end = hold.start + timedelta(minutes=hold.duration)
+    taken_from, taken_to = moments.span(hold.start, end, link.settings)
+    # One id for hold, meeting and claim: a reader knows by it which claim is the visitor's own.
+    return Claim(
+        id=hold.id,
+        meeting_id=hold.id,
+        host_id=plan.host.id,
+        link_id=link.id,
+        state="hold",
+        start=taken_from,
+        end=taken_to,
+        meeting_start=hold.start,
+        meeting_end=end,
+        expires_at=hold.expires_at,
+    )
+
+
+def renew(desk: Desk, request: RenewHold) -> Hold:
+    """Ten minutes more, thirty in all. Raises `HoldExpired`, also for one that never was."""
+    now = desk.clock.now()
+    with desk.db.begin() as tx:
+        row = stored.by_id(tx, request.hold_id)
+        if row is None or utc(row.expires_at) <= now:
+            raise HoldExpired
+        expires_at = holds.expiry(utc(row.placed_at), now)
+        if expires_at - utc(row.expires_at) < holds.WORTH_RENEWING:
+            return stored.as_message(row)
+        claims.lock_hosts(tx, row.host_ids)
+        if not stored.renew(tx, request.hold_id, expires_at, now):
+            raise HoldExpired
+        changed = claims.extend(tx, row.meeting_id, expires_at)
+        announce_claims(desk, tx, row.workspace_id, *changed)
+        return stored.as_message(row, expires_at)
+
+
+def release(desk: Desk, hold_id: UUID) -> None:
+    """Frees the slot; a hold that is gone already is no matter."""
+    with desk.db.begin() as tx:
+        row = stored.by_id(tx, hold_id)
+        if row is not None:
+            keys = claims.lock_hosts(tx, row.host_ids)
+            freed = claims.drop_holds(tx, keys, desk.clock.now(), hold_id)
+            announce_claims(desk, tx, row.workspace_id, *freed)
+
+
+def end_expired(desk: Desk) -> None:
+    """Deletes the holds that are over, a host a transaction; two replicas at once do no harm."""
+    now = desk.clock.now()
+    with desk.db.begin() as tx:
+        due = stored.hosts_with_expired(tx, now, _HOSTS_A_TICK)
+    for workspace_id, host_id in due:
+        with desk.db.begin() as tx:
+            keys = claims.lock_hosts(tx, [host_id])
+            freed = claims.drop_holds(tx, keys, now, None)
+            announce_claims(desk, tx, workspace_id, *freed)

@@ -1,0 +1,174 @@
+"""Reschedule, by the attendee's token or by the host."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from booking.domain import drafts, limits, links, moments, statuses, text
+from booking.domain import keys as idempotency
+from booking.domain.drafts import Offer
+from booking.domain.keys import Key
+from booking.service import choosing, managing
+from booking.service.choosing import Place
+from booking.service.desk import Desk, announce_claims, mint
+from booking.service.making import locked, replayed
+from booking.store import bookings, claims
+from booking.store import links as stored_links
+from contracts.booking import (
+    Booked,
+    Booking,
+    BookingRescheduled,
+    Claim,
+    Host,
+    Link,
+    RescheduleBooking,
+    RescheduleByToken,
+)
+from contracts.errors import (
+    Conflict,
+    Invalid,
+    LimitReached,
+    LinkClosed,
+    NotFound,
+    SchedulingError,
+    SlotTaken,
+)
+from servicekit import Tx
+
+
+@dataclass(frozen=True)
+class _Move:
+    """Who wants which booking to start when, in UTC."""
+
+    booking: Booking
+    start: datetime
+    actor: str
+    by_host: bool
+    key: Key
+
+
+def by_token(desk: Desk, request: RescheduleByToken) -> Booked:
+    """For the attendee, held to the link's rules and to its cut-off."""
+    start = moments.instant(request.start)
+    with desk.db.begin() as tx:
+        booking = managing.of_token(tx, request.token, "reschedule")
+    key = idempotency.for_move(request.idempotency_key, booking.id, start)
+    return _move(desk, _Move(booking, start, "attendee", by_host=False, key=key))
+
+
+def by_host(desk: Desk, request: RescheduleBooking) -> Booked:
+    """For the host, who may override notice and horizon."""
+    start = moments.instant(request.start)
+    with desk.db.begin() as tx:
+        booking = bookings.get(tx, request.workspace_id, request.booking_id)
+    key = idempotency.for_move(request.idempotency_key, booking.id, start)
+    actor = text.checked(request.actor, "actor")
+    return _move(desk, _Move(booking, start, actor, by_host=True, key=key))
+
+
+def _move(desk: Desk, move: _Move) -> Booked:
+    try:
+        return _decide(desk, move)
+    except SchedulingError:
+        done = replayed(desk, move.booking.workspace_id, move.key)
+        if done is None:
+            raise
+        return done
+
+
+def _decide(desk: Desk, move: _Move) -> Booked:
+    now = desk.clock.now()
+    _require_possible(move, now)
+    offer = _offer(desk, move.booking)
+    place = _place(offer, move)
+    try:
+        host = choosing.choose(desk, offer, place)
+        with desk.db.begin() as tx:
+            return _store(desk, tx, move, (offer, host, now))
+    except SchedulingError as refused:
+        raise choosing.with_alternatives(desk, offer, place, refused) from None
+
+
+def _require_possible(move: _Move, now: datetime) -> None:
+    if move.by_host:
+        statuses.require_open(move.booking, now)
+    else:
+        statuses.require_in_time(move.booking, "reschedule", now)
+    moments.require_bookable(move.start, now)
+    if move.start == move.booking.start:
+        raise Invalid(fields={"start": "The meeting is at this time already."})
+
+
+def _offer(desk: Desk, booking: Booking) -> Offer:
+    try:
+        with desk.db.begin() as tx:
+            return stored_links.offer_of(tx, booking.link_id)
+    except NotFound:
+        raise LinkClosed("The link of this meeting is gone, so it cannot be moved.") from None
+
+
+def _place(offer: Offer, move: _Move) -> Place:
+    length = move.booking.end - move.booking.start
+    return Place(
+        slug=offer.link.settings.slug,
+        start=move.start,
+        duration=int(length.total_seconds()) // 60,
+        booking_id=move.booking.id,
+        by_host=move.by_host,
+    )
+
+
+def _store(desk: Desk, tx: Tx, move: _Move, chosen: tuple[Offer, Host, datetime]) -> Booked:
+    offer, host, now = chosen
+    link = locked(tx, offer.link.id)
+    if not move.by_host:
+        links.require_open(link, now, used_counts=False)
+    keys = claims.lock_hosts(tx, {host.id, *(one.id for one in move.booking.hosts)})
+    counted = limits.counts(link, (host,), move.start)
+    if claims.reached(tx, counted, move.booking.meeting_id):
+        raise LimitReached
+    ended = claims.drop_holds(tx, keys, now, None)
+    new_id = desk.new_id()
+    previous = bookings.change(tx, move.booking, "rescheduled", next_id=new_id)
+    moved = drafts.moved(previous, link, host, move.start, new_id)
+    moved = msgspec.structs.replace(moved, created_at=now)
+    claim = _reclaim(desk, tx, (moved, link), keys)
+    booked = _insert(desk, tx, moved, move)
+    _announce(desk, tx, (previous, moved), move.actor)
+    announce_claims(desk, tx, moved.workspace_id, *ended, claim)
+    return booked
+
+
+def _reclaim(desk: Desk, tx: Tx, moved: tuple[Booking, Link], keys: claims.Keys) -> Claim:
+    booking, link = moved
+    lifted = claims.lift(tx, booking.meeting_id)
+    claim_id = lifted[0] if lifted else desk.new_id()
+    claim = claims.move(tx, drafts.claim(booking, link, claim_id), booking, keys)
+    if claim is None:
+        raise SlotTaken
+    return claim
+
+
+def _insert(desk: Desk, tx: Tx, moved: Booking, move: _Move) -> Booked:
+    generation = bookings.minted(tx, move.booking.id).generation + 1
+    minted, tokens = mint(desk, moved.id, generation)
+    made = bookings.Made(move.key, minted, tokens, actor=move.actor, action="rescheduled")
+    if not bookings.insert_new(tx, moved, made):
+        raise Conflict  # the key has made its booking meanwhile: the caller's answer
+    return Booked(booking=moved, reschedule_token=tokens[0], cancel_token=tokens[1])
+
+
+def _announce(desk: Desk, tx: Tx, bookings: tuple[Booking, Booking], actor: str) -> None:
+    previous, moved = bookings
+    desk.announce(
+        tx,
+        BookingRescheduled(
+            workspace_id=moved.workspace_id,
+            version=moved.version,
+            booking=moved,
+            previous=previous,
+            actor=actor,
+            awaits_join_url=drafts.awaits_join_url(moved),
+        ),
+    )

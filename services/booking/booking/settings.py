@@ -1,0 +1,7 @@
+"""What the environment decides; filled from config.yml."""
+
+import servicekit
+
+
+class Settings(servicekit.Settings):
+    """Nothing beyond what every service has."""

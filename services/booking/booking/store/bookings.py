@@ -1,0 +1,151 @@
+"""Bookings: made, found, and changed by compare-and-swap."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from booking.domain import statuses
+from booking.domain.keys import Key
+from booking.domain.tokens import ACTIONS, Minted, digest
+from booking.store import history, rows
+from booking.store import tables as t
+from contracts.booking import Booking, Status
+from contracts.errors import Conflict, NotFound
+from servicekit import Tx
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is stored beside a new booking: its request's key and how its tokens were made."""
+
+    key: Key
+    minted: Minted
+    tokens: tuple[str, str]
+    actor: str
+    action: str
+
+
+def insert_new(tx: Tx, booking: Booking, made: Made) -> bool:
+    """One statement for the booking, its tokens and its history; False where the key has made
+    another booking meanwhile (then roll back).
+    """
+    statement = (
+        insert(t.booking)
+        .values(
+            request_key=made.key.digest,
+            request_content=made.key.content,
+            **rows.from_booking(booking),
+        )
+        .on_conflict_do_nothing(index_elements=["workspace_id", "request_key"])
+        .returning(t.booking.c.id)
+    )
+    for action, token in zip(ACTIONS, made.tokens, strict=True):
+        values = token_columns(made.minted, action, token)
+        statement = statement.add_cte(insert(t.manage_token).values(**values).cte(f"new_{action}"))
+    said = history.booked(booking, made.actor, made.action)
+    return tx.execute(statement.add_cte(said.cte("said"))).first() is not None
+
+
+def token_columns(minted: Minted, action: str, token: str) -> dict[str, Any]:
+    """A row of `manage_token`."""
+    return {
+        "digest": digest(token),
+        "booking_id": minted.booking_id,
+        "action": action,
+        "generation": minted.generation,
+        "key_id": minted.key_id,
+    }
+
+
+def _one(tx: Tx, *where: sa.ColumnElement[bool]) -> Booking | None:
+    row = tx.execute(rows.BOOKING.where(*where)).first()
+    return None if row is None else rows.booking(row)
+
+
+def get(tx: Tx, workspace_id: UUID, booking_id: UUID) -> Booking:
+    """One booking of this workspace. Raises `NotFound`."""
+    mine = (t.booking.c.id == booking_id) & (t.booking.c.workspace_id == workspace_id)
+    found = _one(tx, mine)
+    if found is None:
+        raise NotFound("There is no such booking.")
+    return found
+
+
+def latest(tx: Tx, booking: Booking) -> Booking:
+    """The newest of its chain."""
+    if booking.next_id is None:
+        return booking
+    newest = _one(tx, t.booking.c.root_id == booking.root_id, t.booking.c.next_id.is_(None))
+    return newest or booking
+
+
+def by_key(tx: Tx, workspace_id: UUID, key: Key) -> Booking | None:
+    """What this key has made. Raises `Conflict` where it came with other content."""
+    mine = (t.booking.c.workspace_id == workspace_id) & (t.booking.c.request_key == key.digest)
+    row = tx.execute(rows.BOOKING.where(mine)).first()
+    if row is None:
+        return None
+    if bytes(row.request_content) != key.content:
+        raise Conflict("This idempotency key was used for another request.")
+    return rows.booking(row)
+
+
+def by_token(tx: Tx, token: str, action: str) -> Booking:
+    """Whose token this is. Raises `NotFound`."""
+    theirs = sa.select(t.manage_token.c.booking_id).where(
+        t.manage_token.c.digest == digest(token), t.manage_token.c.action == action
+    )
+    found = _one(tx, t.booking.c.id == theirs.scalar_subquery())
+    if found is None:
+        raise NotFound("This link leads nowhere. Please use the one in your newest mail.")
+    return found
+
+
+def change(tx: Tx, booking: Booking, status: Status, **columns: object) -> Booking:
+    """The status, by compare-and-swap. Raises the refusal of what it has become meanwhile."""
+    statuses.require_possible(booking.status, status)
+    statement = (
+        sa.update(t.booking)
+        .where(t.booking.c.id == booking.id, t.booking.c.status == booking.status)
+        .values(status=status, version=t.booking.c.version + 1, **columns)
+    )
+    swapped = tx.execute(statement).rowcount == 1
+    now = get(tx, booking.workspace_id, booking.id)
+    if not swapped:
+        raise statuses.refusal(now) or Conflict()
+    return now
+
+
+def set_join_url(tx: Tx, meeting_id: UUID, join_url: str, version: int) -> bool:
+    """Keeps the meeting's URL and bumps its open bookings; False where it is late."""
+    newer = (t.meeting.c.id == meeting_id) & (t.meeting.c.event_version < version)
+    if tx.execute(sa.select(t.meeting.c.id).where(newer)).first() is None:
+        return False
+    # Bookings before their meeting, the order in which a cancellation locks them.
+    theirs = (t.booking.c.meeting_id == meeting_id) & t.booking.c.status.in_(statuses.OPEN)
+    tx.execute(sa.update(t.booking).where(theirs).values(version=t.booking.c.version + 1))
+    kept = sa.update(t.meeting).where(newer).values(join_url=join_url, event_version=version)
+    return tx.execute(kept).rowcount == 1
+
+
+def minted(tx: Tx, booking_id: UUID) -> Minted:
+    """How its tokens were made."""
+    query = sa.select(t.manage_token).where(t.manage_token.c.booking_id == booking_id).limit(1)
+    row = tx.execute(query).one()
+    return Minted(row.booking_id, row.generation, row.key_id)
+
+
+def renew_tokens(tx: Tx, minted: Minted, tokens: Mapping[str, str]) -> bool:
+    """Other tokens in place of those whose key is gone; False where it was done meanwhile."""
+    older = (t.manage_token.c.booking_id == minted.booking_id) & (
+        t.manage_token.c.generation < minted.generation
+    )
+    if tx.execute(sa.delete(t.manage_token).where(older)).rowcount == 0:
+        return False
+    for action, token in tokens.items():
+        tx.execute(insert(t.manage_token).values(**token_columns(minted, action, token)))
+    return True

@@ -1,0 +1,84 @@
+"""The dashboard's tabs: keyset pages in the order of `booking_tabs`, whatever their number."""
+
+from datetime import datetime, timedelta
+from typing import Any, get_args
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from booking.domain import cursors, text
+from booking.store import rows
+from booking.store import tables as t
+from contracts.booking import Booking, ListBookings, Tab
+from servicekit import Tx
+
+MOST_COUNTED = 10_000
+"""Counts stop here: a number that large tells nobody more, and costs a scan."""
+
+LONGEST = timedelta(minutes=480)
+"""No meeting is longer, so one that has not ended began after `now - LONGEST`: an index range."""
+
+_STATUSES: dict[Tab, tuple[str, ...]] = {
+    "upcoming": ("confirmed",),
+    "past": ("confirmed",),
+    "no_shows": ("no_show",),
+    "cancelled": ("cancelled", "declined"),
+    "pending": ("pending",),
+}
+
+
+def _conditions(tab: Tab, request: ListBookings, now: datetime) -> list[sa.ColumnElement[bool]]:
+    b = t.booking.c
+    wanted = [b.workspace_id == request.workspace_id, b.status.in_(_STATUSES[tab])]
+    if tab == "upcoming":
+        wanted += [b.end_at > now, b.start_at > now - LONGEST]
+    if tab == "past":
+        wanted += [b.end_at <= now, b.start_at < now]
+    if request.host_id is not None:
+        wanted.append(b.host_ids.contains([request.host_id]))
+    if request.search.strip():
+        wanted.append(b.search.contains(text.folded(request.search), autoescape=True))
+    return wanted
+
+
+def page(tx: Tx, request: ListBookings, now: datetime) -> tuple[tuple[Booking, ...], str]:
+    """One page of a tab, and the cursor of the next ("" behind the last)."""
+    b = t.booking.c
+    query = rows.BOOKING.where(*_conditions(request.tab, request, now))
+    key, after = sa.tuple_(b.start_at, b.id), cursors.read_time(request.after)
+    soonest_first = request.tab == "upcoming"
+    if after is not None:
+        last = sa.tuple_(sa.literal(after[0], b.start_at.type), sa.literal(after[1], sa.Uuid))
+        query = query.where(key > last if soonest_first else key < last)
+    order = (b.start_at, b.id) if soonest_first else (b.start_at.desc(), b.id.desc())
+    found = [rows.booking(row) for row in tx.execute(query.order_by(*order).limit(request.limit))]
+    full = len(found) == request.limit
+    return tuple(found), cursors.after_time(found[-1].start, found[-1].id) if full else ""
+
+
+def counts(tx: Tx, request: ListBookings, now: datetime) -> dict[str, int]:
+    """How many each tab has, `MOST_COUNTED` at most."""
+    tabs: tuple[Tab, ...] = get_args(Tab)
+    found = tx.execute(sa.select(*(_count(tab, request, now).label(tab) for tab in tabs))).one()
+    return dict(zip(tabs, found, strict=True))
+
+
+def _count(tab: Tab, request: ListBookings, now: datetime) -> sa.ScalarSelect[Any]:
+    some = sa.select(sa.literal(1)).select_from(t.booking).where(*_conditions(tab, request, now))
+    return (
+        sa.select(sa.func.count())
+        .select_from(some.limit(MOST_COUNTED).subquery())
+        .scalar_subquery()
+    )
+
+
+def export(tx: Tx, kind: str, after: UUID | None, limit: int) -> list[rows.Row]:
+    """A page of all rows of a kind by id, over all workspaces."""
+    base, ids = {
+        "hosts": (rows.HOST, t.host.c.id),
+        "links": (rows.LINK.where(t.link.c.deleted_at.is_(None)), t.link.c.id),
+        "claims": (sa.select(t.claim), t.claim.c.id),
+        "bookings": (rows.BOOKING, t.booking.c.id),
+    }[kind]
+    query = base if after is None else base.where(ids > after)
+    return list(tx.execute(query.order_by(ids).limit(limit)))

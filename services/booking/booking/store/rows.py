@@ -1,0 +1,142 @@
+"""Rows to messages and back."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from booking.domain import text
+from booking.domain.drafts import uid
+from booking.store import tables as t
+from contracts.booking import Booking, Claim, HistoryEntry, Host, Link
+from contracts.wire import convert, utc
+
+Row = sa.Row[Any]
+
+HOST = sa.select(
+    t.host,
+    t.workspace.c.name.label("workspace_name"),
+    t.workspace.c.timezone.label("workspace_timezone"),
+    sa.func.coalesce(t.host_calendar.c.writes_calendar, sa.false()).label("writes_calendar"),
+).select_from(
+    t.host.join(t.workspace, t.workspace.c.id == t.host.c.workspace_id).outerjoin(
+        t.host_calendar, t.host_calendar.c.host_id == t.host.c.id
+    )
+)
+"""Hosts with what they take from their workspace and their calendar."""
+
+
+def host(row: Row) -> Host:
+    """A row of `HOST`."""
+    fields = {name: row._mapping[name] for name in Host.__struct_fields__}  # noqa: SLF001 - SQLAlchemy's public name
+    return convert(fields, Host)
+
+
+LINK = sa.select(t.link, t.workspace.c.timezone.label("workspace_timezone")).join_from(
+    t.link, t.workspace, t.workspace.c.id == t.link.c.workspace_id
+)
+"""Links with their workspace's zone."""
+
+
+def link(row: Row) -> Link:
+    """A row of `LINK`."""
+    fields = {name: row._mapping[name] for name in Link.__struct_fields__}  # noqa: SLF001 - as above
+    return convert(fields | {"created_at": utc(row.created_at)}, Link)
+
+
+def claim(row: Row, *, removed: bool = False) -> Claim:
+    """A row of the table `claim`."""
+    return Claim(
+        id=row.id,
+        meeting_id=row.meeting_id,
+        host_id=row.host_id,
+        link_id=row.link_id,
+        state=row.state,
+        start=utc(row.start_at),
+        end=utc(row.end_at),
+        meeting_start=utc(row.meeting_start),
+        meeting_end=utc(row.meeting_end),
+        booking_id=row.booking_id,
+        expires_at=None if row.expires_at is None else utc(row.expires_at),
+        seats_taken=row.seats_taken,
+        removed=removed,
+        version=row.version,
+    )
+
+
+_ATTENDING = (
+    sa.select(
+        sa.func.jsonb_agg(
+            sa.func.jsonb_build_object(
+                "id",
+                t.host.c.id,
+                "name",
+                t.host.c.name,
+                "email",
+                t.host.c.email,
+                "timezone",
+                t.host.c.timezone,
+                "writes_calendar",
+                sa.func.coalesce(t.host_calendar.c.writes_calendar, sa.false()),
+            )
+        )
+    )
+    .select_from(t.host.outerjoin(t.host_calendar, t.host_calendar.c.host_id == t.host.c.id))
+    .where(t.host.c.id == sa.any_(t.booking.c.host_ids))
+    .correlate(t.booking)
+    .scalar_subquery()
+)
+
+BOOKING = sa.select(
+    t.booking,
+    t.meeting.c.join_url,
+    t.workspace.c.name.label("workspace_name"),
+    _ATTENDING.label("hosts"),
+).select_from(
+    t.booking.join(t.meeting, t.meeting.c.id == t.booking.c.meeting_id).join(
+        t.workspace, t.workspace.c.id == t.booking.c.workspace_id
+    )
+)
+"""Bookings with their meeting's join URL and their hosts as they are now."""
+
+_INSTANTS = ("start_at", "end_at", "created_at", "reschedule_until", "cancel_until")
+_RENAMED = {"start": "start_at", "end": "end_at"}
+_SAME = tuple(
+    name for name in Booking.__struct_fields__ if name not in {"uid", "hosts", "start", "end"}
+)
+
+
+def booking(row: Row) -> Booking:
+    """A row of `BOOKING`."""
+    stored = row._asdict()
+    stored |= {name: utc(stored[name]) for name in _INSTANTS}
+    fields = {name: stored[name] for name in _SAME}
+    fields |= {name: stored[column] for name, column in _RENAMED.items()}
+    order = {str(host_id): place for place, host_id in enumerate(stored["host_ids"])}
+    fields["hosts"] = sorted(stored["hosts"] or (), key=lambda host: order[host["id"]])
+    return convert(fields | {"uid": uid(row.root_id)}, Booking)
+
+
+_STORED_PLAINLY = tuple(
+    name
+    for name in Booking.__struct_fields__
+    if name in t.booking.c
+    and name not in {"attendee", "guests", "answers", "questions"}
+    and name != "location"
+)
+
+
+def from_booking(value: Booking) -> dict[str, Any]:
+    """The columns of a booking, its key apart."""
+    columns = {name: getattr(value, name) for name in _STORED_PLAINLY}
+    for name in ("attendee", "guests", "answers", "questions", "location"):
+        columns[name] = msgspec.to_builtins(getattr(value, name))
+    columns["host_ids"] = [host.id for host in value.hosts]
+    columns["start_at"], columns["end_at"] = value.start, value.end
+    found_by = f"{value.attendee.name}\n{value.attendee.email}\n{value.link_title}"
+    return columns | {"search": text.folded(found_by)}
+
+
+def entry(row: Row) -> HistoryEntry:
+    """A row of the table `history`."""
+    return HistoryEntry(at=utc(row.at), actor=row.actor, action=row.action, detail=row.detail)
