@@ -1,0 +1,146 @@
+"""What one message about a booking says, so that any one of them is enough and none is needed.
+
+Messages come late, twice and out of order. Each is therefore read as a set of facts that hold
+whatever came before: which chain, who books, the latest known state, the timeline's entries with
+keys that are the same however often the message comes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from contracts.booking import (
+    Booking,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingNoShow,
+    BookingRescheduled,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline. `key` is unique in the workspace; instants are in UTC.
+
+    `sequence` and `version` order entries of one instant, as they order the chain's states.
+    """
+
+    key: str
+    at: datetime
+    kind: str
+    booking_id: UUID | None = None
+    start: datetime | None = None
+    previous_start: datetime | None = None
+    sequence: int = 0
+    version: int = 0
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`origin` is the earliest booking of the chain that the message tells of, `current` the
+    latest; they are the same unless it was moved.
+    """
+
+    origin: Booking
+    current: Booking
+    entries: tuple[Entry, ...]
+
+    @property
+    def workspace_id(self) -> UUID:
+        """The workspace to which everything here belongs."""
+        return self.current.workspace_id
+
+    @property
+    def root_id(self) -> UUID:
+        """The first booking of the chain: the deal hangs on it."""
+        return self.current.root_id
+
+
+def confirmed(event: BookingConfirmed) -> Facts:
+    """A new booking."""
+    return Facts(event.booking, event.booking, _booked(event.booking))
+
+
+def rescheduled(event: BookingRescheduled) -> Facts:
+    """A move, which also proves the booking before it."""
+    entries = (*_booked(event.previous), moved(event.booking, event.previous.start, event.actor))
+    return Facts(event.previous, event.booking, entries)
+
+
+def cancelled(event: BookingCancelled, heard_at: datetime) -> Facts:
+    """The end of a chain. `heard_at` stands in for the time in messages that carry none."""
+    entries = (*_booked(event.booking), ended(event.booking, event.actor, event.at or heard_at))
+    return Facts(event.booking, event.booking, entries)
+
+
+def no_show(event: BookingNoShow, heard_at: datetime) -> Facts:
+    """Marked or unmarked, which may go back and forth: the version tells the turns apart."""
+    entry = missed(event.booking, event.actor, event.at or heard_at, no_show=event.no_show)
+    return Facts(event.booking, event.booking, (*_booked(event.booking), entry))
+
+
+def moved(booking: Booking, previous_start: datetime | None, actor: str) -> Entry:
+    """The entry of a move to `booking`, made when that row was."""
+    return Entry(
+        key=f"rescheduled:{booking.id}",
+        at=booking.created_at,
+        kind="rescheduled",
+        booking_id=booking.id,
+        start=booking.start,
+        previous_start=previous_start,
+        sequence=booking.sequence,
+        detail={"by": actor} if actor else {},
+    )
+
+
+def ended(booking: Booking, actor: str, at: datetime) -> Entry:
+    """The entry of a cancellation."""
+    detail = {"by": actor or booking.cancelled_by, "reason": booking.cancel_reason}
+    return _later("cancelled", f"cancelled:{booking.id}", booking, at, detail)
+
+
+def missed(booking: Booking, actor: str, at: datetime, *, no_show: bool) -> Entry:
+    """The entry of a no-show, or of its undoing."""
+    kind = "no_show" if no_show else "no_show_undone"
+    return _later(kind, f"{kind}:{booking.id}:{booking.version}", booking, at, {"by": actor})
+
+
+def first(booking: Booking) -> Entry:
+    """The entry that opens a chain."""
+    return Entry(
+        key=f"booked:{booking.root_id}",
+        at=booking.created_at,
+        kind="booked",
+        booking_id=booking.id,
+        start=booking.start,
+        detail=_filled(
+            {"link": booking.link_title, "host": booking.hosts[0].name if booking.hosts else ""}
+        ),
+    )
+
+
+def email(address: str) -> str:
+    """The form in which contacts are matched (product.md, CRM): lower case, no blanks around."""
+    return address.strip().lower()
+
+
+def _booked(booking: Booking) -> tuple[Entry, ...]:
+    return (first(booking),) if booking.id == booking.root_id else ()
+
+
+def _later(kind: str, key: str, booking: Booking, at: datetime, detail: dict[str, str]) -> Entry:
+    return Entry(
+        key=key,
+        at=at,
+        kind=kind,
+        booking_id=booking.id,
+        start=booking.start,
+        sequence=booking.sequence,
+        version=booking.version,
+        detail=_filled(detail),
+    )
+
+
+def _filled(detail: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in detail.items() if value}

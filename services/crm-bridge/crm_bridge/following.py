@@ -1,0 +1,73 @@
+"""How the facts of one message become a contact, at most one deal, and a timeline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from contracts.crm_bridge import ContactCreated, DealCreated
+from contracts.wire import Event
+from crm_bridge.domain import deals
+from crm_bridge.domain.facts import Facts
+from crm_bridge.store import follow as store
+from crm_bridge.store import read
+from crm_bridge.store.follow import Owner
+
+
+@dataclass(frozen=True)
+class Follower:
+    """One transaction's view: `announce` puts an event into its outbox, `new_id` makes ids."""
+
+    tx: Connection
+    now: datetime
+    new_id: Callable[[], UUID]
+    announce: Callable[[Event], None]
+
+    def follow(self, facts: Facts) -> int:
+        """Brings the CRM in line with the facts; how many rows that made or changed.
+
+        The contact's row is locked first, so that two messages about one person decide one after
+        the other. Repeating it changes nothing.
+        """
+        stranger = self._meet(facts)
+        contact_id = store.lock_contact(self.tx, facts.origin)
+        owner = store.chain_owner(self.tx, facts.workspace_id, facts.root_id)
+        placed = owner is None
+        owner = owner or self._place(facts, contact_id)
+        advanced = store.advance_chain(self.tx, facts.current)
+        added = store.insert_entries(self.tx, owner, facts.entries)
+        return stranger + (placed or advanced) + added
+
+    def _meet(self, facts: Facts) -> bool:
+        contact_id = self.new_id()
+        stranger = store.insert_contact(self.tx, contact_id, facts.origin, self.now)
+        if stranger:
+            contact = read.find_contact(self.tx, facts.workspace_id, contact_id)
+            assert contact is not None
+            workspace = facts.workspace_id
+            self.announce(ContactCreated(workspace_id=workspace, version=1, contact=contact))
+        return stranger
+
+    def _place(self, facts: Facts, contact_id: UUID) -> Owner:
+        joined = store.open_deal(self.tx, facts.workspace_id, contact_id)
+        owner = Owner(facts.workspace_id, contact_id, joined)
+        if deals.wants_deal(joined, facts.origin):
+            owner = self._open(owner, facts)
+        store.insert_chain(self.tx, owner, facts.current)
+        if owner.deal_id is not None and joined is None:
+            self._announce_deal(owner.workspace_id, owner.deal_id)
+        return owner
+
+    def _open(self, owner: Owner, facts: Facts) -> Owner:
+        made = Owner(owner.workspace_id, owner.contact_id, self.new_id())
+        assert made.deal_id is not None
+        store.insert_deal(self.tx, made.deal_id, owner, deals.new_deal(facts.origin))
+        return made
+
+    def _announce_deal(self, workspace_id: UUID, deal_id: UUID) -> None:
+        deal = read.find_deal(self.tx, workspace_id, deal_id, self.now)
+        assert deal is not None
+        event = DealCreated(workspace_id=workspace_id, version=deal.version, deal=deal)
+        self.announce(event)

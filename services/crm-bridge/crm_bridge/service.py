@@ -1,0 +1,188 @@
+"""crm-bridge's entrypoints: load, decide, save, announce."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from servicekit import Rpc, Service, Tx, endpoint, listen
+from servicekit.metrics import Counter
+
+from contracts.booking import (
+    Booking,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingNoShow,
+    BookingRescheduled,
+    BookingRpc,
+    Export,
+)
+from contracts.crm_bridge import (
+    ContactCreated,
+    ContactDetail,
+    Deal,
+    DealDetail,
+    Deals,
+    FindDeal,
+    FoundDeal,
+    GetContact,
+    GetDeal,
+    ListDeals,
+    SetStage,
+)
+from contracts.errors import NotFound
+from contracts.wire import Event
+from crm_bridge.domain import facts, paging
+from crm_bridge.domain.facts import Entry, Facts
+from crm_bridge.domain.rebuild import facts_of
+from crm_bridge.following import Follower
+from crm_bridge.settings import Settings
+from crm_bridge.store import follow, read
+from crm_bridge.store.follow import Owner
+
+MADE = Counter("crm_made_total", "Contacts and deals made from bookings.", ["what"])
+
+
+class CrmBridge(Service[Settings]):
+    """Contacts and deals. Every endpoint filters by the request's workspace."""
+
+    name = "crm-bridge"
+    settings_class = Settings
+    booking = Rpc(BookingRpc)
+
+    @endpoint
+    def list_deals(self, request: ListDeals) -> Deals:
+        """A page of deals, newest first. Raises `Invalid` for a cursor that is none."""
+        after = paging.position(request.after)
+        with self.db.begin() as tx:
+            found = read.list_deals(tx, request, after, self.clock.now())
+        page = tuple(found[: request.limit])
+        more = len(found) > request.limit
+        return Deals(
+            deals=page, cursor=paging.cursor(page[-1].created_at, page[-1].id) if more else ""
+        )
+
+    @endpoint
+    def get_deal(self, request: GetDeal) -> DealDetail:
+        """A deal and its timeline. Raises `NotFound`."""
+        with self.db.begin() as tx:
+            deal = self._deal(tx, request.workspace_id, request.deal_id)
+            timeline = read.deal_timeline(tx, request.workspace_id, request.deal_id)
+        return DealDetail(deal=deal, timeline=timeline)
+
+    @endpoint
+    def find_deal(self, request: FindDeal) -> FoundDeal:
+        """The deal a chain of bookings is on, if any."""
+        with self.db.begin() as tx:
+            now = self.clock.now()
+            deal = read.deal_of_chain(tx, request.workspace_id, request.root_id, now)
+        return FoundDeal(deal=deal)
+
+    @endpoint
+    def set_stage(self, request: SetStage) -> Deal:
+        """Moves a deal to a stage; a repeated request adds nothing. Raises `NotFound`."""
+        with self.db.begin() as tx:
+            if not read.lock_deal(tx, request.workspace_id, request.deal_id):
+                raise NotFound
+            deal = self._deal(tx, request.workspace_id, request.deal_id)
+            if deal.stage == request.stage:
+                return deal
+            self._move_to_stage(tx, deal, request)
+            return self._deal(tx, request.workspace_id, request.deal_id)
+
+    @endpoint
+    def get_contact(self, request: GetContact) -> ContactDetail:
+        """A contact, their deals and everything that happened. Raises `NotFound`."""
+        workspace_id, contact_id = request.workspace_id, request.contact_id
+        with self.db.begin() as tx:
+            contact = read.find_contact(tx, workspace_id, contact_id)
+            if contact is None:
+                raise NotFound
+            deals = read.deals_of_contact(tx, workspace_id, contact_id, self.clock.now())
+            timeline = read.contact_timeline(tx, workspace_id, contact_id)
+        return ContactDetail(contact=contact, deals=tuple(deals), timeline=timeline)
+
+    @listen
+    def on_booking_confirmed(self, event: BookingConfirmed, tx: Tx) -> None:
+        """A contact, a deal where there should be one, and the timeline's first entry."""
+        self._follow(tx, facts.confirmed(event))
+
+    @listen
+    def on_booking_rescheduled(self, event: BookingRescheduled, tx: Tx) -> None:
+        """The chain moves on the deal it is on."""
+        self._follow(tx, facts.rescheduled(event))
+
+    @listen
+    def on_booking_cancelled(self, event: BookingCancelled, tx: Tx) -> None:
+        """The chain ends; its deal stays."""
+        self._follow(tx, facts.cancelled(event, self.clock.now()))
+
+    @listen
+    def on_booking_no_show(self, event: BookingNoShow, tx: Tx) -> None:
+        """Marked or unmarked, on the timeline."""
+        self._follow(tx, facts.no_show(event, self.clock.now()))
+
+    def resync(self, check: bool) -> int:  # noqa: FBT001 - one switch, always named by its callers
+        """Compares with booking's own list and, unless `check`, repairs; how many differences.
+
+        Later bookings of a chain are followed after all first ones, in order, so that the first
+        decides about the deal, as it did when it was made.
+        """
+        differences, later = 0, []
+        starts: dict[UUID, datetime] = {}
+        for booking in self._exported():
+            if booking.next_id is not None:
+                starts[booking.id] = booking.start
+            if booking.previous_id is not None:
+                later.append(booking)
+            else:
+                differences += self._repair(booking, starts, check=check)
+        for booking in sorted(later, key=lambda one: one.sequence):
+            differences += self._repair(booking, starts, check=check)
+        return differences
+
+    def _exported(self) -> Iterator[Booking]:
+        after = ""
+        while True:
+            page = self.booking.export(Export(kind="bookings", after=after))
+            yield from page.bookings
+            if not page.cursor:
+                return
+            after = page.cursor
+
+    def _repair(self, booking: Booking, starts: dict[UUID, datetime], *, check: bool) -> int:
+        proven = facts_of(booking, starts, self.clock.now())
+        if proven is None:
+            return 0
+        with self.db.begin() as tx:
+            if follow.has_entry(tx, booking.workspace_id, "no_show", booking.id):
+                known = [entry for entry in proven.entries if entry.kind != "no_show"]
+                proven = Facts(proven.origin, proven.current, tuple(known))
+            differences = self._follow(tx, proven)
+            if check:
+                tx.rollback()
+        return differences
+
+    def _follow(self, tx: Tx, message: Facts) -> int:
+        def announce(event: Event) -> None:
+            MADE.labels("contact" if isinstance(event, ContactCreated) else "deal").inc()
+            self.announce(tx, event)
+
+        return Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
+
+    def _deal(self, tx: Tx, workspace_id: UUID, deal_id: UUID) -> Deal:
+        deal = read.find_deal(tx, workspace_id, deal_id, self.clock.now())
+        if deal is None:
+            raise NotFound
+        return deal
+
+    def _move_to_stage(self, tx: Tx, deal: Deal, request: SetStage) -> None:
+        follow.set_stage(tx, deal.workspace_id, deal.id, request.stage)
+        entry = Entry(
+            key=f"stage:{deal.id}:{deal.version}",
+            at=self.clock.now(),
+            kind="stage",
+            version=deal.version,
+            detail={"from": deal.stage, "to": request.stage, "by": request.actor},
+        )
+        owner = Owner(deal.workspace_id, deal.contact.id, deal.id)
+        follow.insert_entries(tx, owner, (entry,))

@@ -1,0 +1,166 @@
+"""What messages about bookings leave behind: contacts, deals, chains, timelines.
+
+Every statement can be repeated: what is there already stays as it is.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.booking import Booking
+from crm_bridge.domain.deals import OPEN_STAGES, NewDeal
+from crm_bridge.domain.facts import Entry, email
+from crm_bridge.store.tables import chain, contact, deal, timeline_entry
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose timeline an entry is on."""
+
+    workspace_id: UUID
+    contact_id: UUID
+    deal_id: UUID | None
+
+
+def insert_contact(tx: Connection, contact_id: UUID, booking: Booking, now: datetime) -> bool:
+    """Whether the attendee was a stranger; two messages at once make one contact."""
+    row = {
+        "id": contact_id,
+        "workspace_id": booking.workspace_id,
+        "email": email(booking.attendee.email),
+        "name": booking.attendee.name,
+        "created_at": now,
+    }
+    return tx.execute(insert(contact).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def lock_contact(tx: Connection, booking: Booking) -> UUID:
+    """The attendee's contact, locked, so that two of their bookings decide one after the other."""
+    query = select(contact.c.id).where(
+        contact.c.workspace_id == booking.workspace_id,
+        contact.c.email == email(booking.attendee.email),
+    )
+    found: UUID = tx.execute(query.with_for_update()).scalar_one()
+    return found
+
+
+def chain_owner(tx: Connection, workspace_id: UUID, root_id: UUID) -> Owner | None:
+    """Where a known chain was placed."""
+    query = select(chain.c.contact_id, chain.c.deal_id).where(
+        chain.c.workspace_id == workspace_id, chain.c.root_id == root_id
+    )
+    row = tx.execute(query).one_or_none()
+    return Owner(workspace_id, row.contact_id, row.deal_id) if row else None
+
+
+def insert_chain(tx: Connection, owner: Owner, booking: Booking) -> None:
+    """Places a chain that was unknown."""
+    row = {
+        "workspace_id": owner.workspace_id,
+        "root_id": booking.root_id,
+        "contact_id": owner.contact_id,
+        "deal_id": owner.deal_id,
+        **_state(booking),
+    }
+    tx.execute(insert(chain).values(row).on_conflict_do_nothing())
+
+
+def advance_chain(tx: Connection, booking: Booking) -> bool:
+    """Brings the chain to this state unless a later one is known; whether that changed a thing.
+
+    A state that differs from the known one in its version alone is kept, but is no change.
+    """
+    known = _known_state(tx, booking)
+    return _advanced(tx, booking) and known != (booking.id, booking.status, booking.start)
+
+
+def has_entry(tx: Connection, workspace_id: UUID, kind: str, booking_id: UUID) -> bool:
+    """Whether the timeline tells of this already, under whatever version."""
+    query = select(timeline_entry.c.key).where(
+        timeline_entry.c.workspace_id == workspace_id,
+        timeline_entry.c.kind == kind,
+        timeline_entry.c.booking_id == booking_id,
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def _known_state(tx: Connection, booking: Booking) -> tuple[UUID, str, datetime] | None:
+    query = select(chain.c.booking_id, chain.c.status, chain.c.starts_at).where(
+        chain.c.workspace_id == booking.workspace_id, chain.c.root_id == booking.root_id
+    )
+    row = tx.execute(query).one_or_none()
+    return (row.booking_id, row.status, row.starts_at) if row else None
+
+
+def _advanced(tx: Connection, booking: Booking) -> bool:
+    newer = tuple_(chain.c.sequence, chain.c.version) < tuple_(booking.sequence, booking.version)
+    query = update(chain).where(
+        chain.c.workspace_id == booking.workspace_id, chain.c.root_id == booking.root_id, newer
+    )
+    return tx.execute(query.values(_state(booking))).rowcount == 1
+
+
+def open_deal(tx: Connection, workspace_id: UUID, contact_id: UUID) -> UUID | None:
+    """The contact's open deal, the latest active if several."""
+    query = select(deal.c.id).where(
+        deal.c.workspace_id == workspace_id,
+        deal.c.contact_id == contact_id,
+        deal.c.stage.in_(OPEN_STAGES),
+    )
+    latest = query.order_by(deal.c.active_at.desc(), deal.c.id.desc()).limit(1)
+    return tx.execute(latest).scalar_one_or_none()
+
+
+def insert_deal(tx: Connection, deal_id: UUID, owner: Owner, new: NewDeal) -> bool:
+    """Whether the chain had no deal of its own yet; it never gets a second."""
+    row = {
+        "id": deal_id,
+        "workspace_id": owner.workspace_id,
+        "contact_id": owner.contact_id,
+        "stage": "new",
+        "value_cents": 0,
+        "currency": "EUR",
+        "active_at": new.created_at,
+        "version": 1,
+        **asdict(new),
+    }
+    return tx.execute(insert(deal).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def insert_entries(tx: Connection, owner: Owner, entries: tuple[Entry, ...]) -> int:
+    """How many of the entries were new; the deal, if any, counts as active at their time."""
+    if not entries:
+        return 0
+    place = {"contact_id": owner.contact_id, "deal_id": owner.deal_id}
+    rows = [asdict(entry) | {"workspace_id": owner.workspace_id, **place} for entry in entries]
+    added = tx.execute(insert(timeline_entry).values(rows).on_conflict_do_nothing()).rowcount
+    if added and owner.deal_id:
+        latest = max(entry.at for entry in entries)
+        _touch(tx, owner.workspace_id, owner.deal_id, latest)
+    return added
+
+
+def set_stage(tx: Connection, workspace_id: UUID, deal_id: UUID, stage: str) -> None:
+    """A deal's new stage."""
+    query = update(deal).where(deal.c.workspace_id == workspace_id, deal.c.id == deal_id)
+    tx.execute(query.values(stage=stage))
+
+
+def _touch(tx: Connection, workspace_id: UUID, deal_id: UUID, at: datetime) -> None:
+    query = update(deal).where(deal.c.workspace_id == workspace_id, deal.c.id == deal_id)
+    changes = {"active_at": func.greatest(deal.c.active_at, at), "version": deal.c.version + 1}
+    tx.execute(query.values(changes))
+
+
+def _state(booking: Booking) -> dict[str, object]:
+    return {
+        "booking_id": booking.id,
+        "status": booking.status,
+        "starts_at": booking.start,
+        "ends_at": booking.end,
+        "sequence": booking.sequence,
+        "version": booking.version,
+    }

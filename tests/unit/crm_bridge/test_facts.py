@@ -1,0 +1,59 @@
+"""What one message about a booking proves."""
+
+from datetime import timedelta
+
+from unit.crm_bridge.builders import NOW, booked, cancelled, confirmed, missed, moved, rescheduled
+
+from crm_bridge.domain import facts
+
+
+def kinds(read):
+    return [entry.kind for entry in read.entries]
+
+
+def test_a_new_booking_opens_the_timeline():
+    booking = booked()
+    read = facts.confirmed(confirmed(booking))
+    (entry,) = read.entries
+    assert (entry.kind, entry.at, entry.start) == ("booked", NOW, booking.start)
+    assert entry.detail == {"link": "Intro call", "host": "Ada"}
+
+
+def test_the_first_move_also_proves_the_first_booking():
+    first = booked()
+    second = moved(first)
+    read = facts.rescheduled(rescheduled(first, second))
+    assert kinds(read) == ["booked", "rescheduled"]
+    assert read.entries[0] == facts.confirmed(confirmed(first)).entries[0]
+    assert read.entries[1].previous_start == first.start
+    assert (read.origin.id, read.current.id) == (first.id, second.id)
+
+
+def test_a_second_move_tells_of_itself_only():
+    first = booked()
+    second = moved(first)
+    third = moved(second)
+    assert kinds(facts.rescheduled(rescheduled(second, third))) == ["rescheduled"]
+
+
+def test_a_repeated_message_has_the_same_keys():
+    event = cancelled(booked())
+    once, again = facts.cancelled(event, NOW), facts.cancelled(event, NOW + timedelta(hours=1))
+    assert [entry.key for entry in once.entries] == [entry.key for entry in again.entries]
+
+
+def test_a_cancellation_carries_its_own_time_when_it_has_one():
+    at = NOW + timedelta(hours=3)
+    read = facts.cancelled(cancelled(booked(), at), NOW + timedelta(days=9))
+    assert read.entries[-1].at == at
+
+
+def test_each_turn_of_a_no_show_is_an_entry_of_its_own():
+    booking = booked()
+    turns = [facts.no_show(missed(booking, turn=n), NOW).entries[-1] for n in (1, 2, 3)]
+    assert [entry.kind for entry in turns] == ["no_show", "no_show_undone", "no_show"]
+    assert len({entry.key for entry in turns}) == 3
+
+
+def test_contacts_are_matched_in_lower_case():
+    assert facts.email("  Sam@Example.ORG ") == "sam@example.org"
