@@ -68,5 +68,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _register(app: Flask, name: str) -> None:
-    if find_spec(f"gateway.{name}") is not None:
-        app.register_blueprint(import_module(f"gateway.{name}").blueprint)
+    if find_spec(f"gateway.{name}") is None:
+        return
+    blueprint = import_module(f"gateway.{name}").blueprint
+    if name in security.WITHOUT_CSRF:
+        security.csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)

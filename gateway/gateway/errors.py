@@ -153,6 +153,6 @@ def _page(status: int, message: str) -> str:
         return render_template(
             "errors/error.html", status=status, title=title, message=message, account=g.account
         )
-    except Exception as error:
+    except Exception:
         log.exception("error_page_failed")
         return f"<!doctype html><title>{escape(title)}</title><p>{escape(message)}</p>"

@@ -31,6 +31,11 @@ def address() -> str:
     return request.remote_addr or ""
 
 
+def caller() -> str:
+    """The caller as holds count them: empty where an address says nothing about who it is."""
+    return "" if is_loopback(address()) else _network(address())
+
+
 def check_address(action: str) -> None:
     """Takes one from the caller's address. Raises `TooManyRequests`."""
     if not is_loopback(address()):

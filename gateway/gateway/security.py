@@ -58,6 +58,12 @@ PUBLIC = frozenset(
 )
 """Endpoints that anybody may ask. Everything else needs a sign-in or a key."""
 
+WITHOUT_ACCOUNT = frozenset({"api", "health", None})
+"""Public parts that never ask who is signed in, not even to greet them: no cookie is read."""
+
+WITHOUT_CSRF = frozenset({"api", "booking_pages", "manage_pages", "dev"})
+"""Blueprints whose forms carry no authority of a session."""
+
 RANK: dict[str, int] = {"member": 0, "admin": 1, "owner": 2}
 csrf = CSRFProtect()
 
@@ -111,7 +117,7 @@ def guard() -> Answer | None:
     g.account = None
     endpoint = request.endpoint
     if endpoint is None or is_public(endpoint):
-        if "token" in session:
+        if request.blueprint not in WITHOUT_ACCOUNT and "token" in session:
             g.account = current.accounts().find_session(session["token"])
         return None
     if request.blueprint == "api":

@@ -7,3 +7,5 @@ the routes, `openapi` describes them from the same types.
 from flask import Blueprint
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+from gateway.api import host, openapi, public  # noqa: E402, F401 - they add their routes
