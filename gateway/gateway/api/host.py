@@ -8,6 +8,7 @@ import hashlib
 from typing import get_args
 from uuid import UUID, uuid4
 
+import msgspec
 from flask import Response, request
 from msgspec import UNSET
 
@@ -35,6 +36,7 @@ from contracts.booking import (
     ListLinks,
     RescheduleBooking,
     SetNoShow,
+    Tab,
 )
 from contracts.crm_bridge import (
     ContactDetail,
@@ -56,7 +58,6 @@ from gateway.api.shapes import (
     MoveAsked,
     NoShowAsked,
     ScheduleAsked,
-    Tab,
     TimeOffAsked,
 )
 from gateway.security import scope
@@ -118,17 +119,21 @@ def create_link() -> Response:
 )
 def bookings() -> Response:
     """Upcoming: soonest first; the others: latest first."""
-    tab = request.args.get("tab", "upcoming")
-    if tab not in get_args(Tab):
-        raise Invalid(fields={"tab": f"One of {', '.join(get_args(Tab))}."})
     asked = ListBookings(
         workspace_id=current.account().workspace_id,
-        tab=tab,
+        tab=_tab(),
         host_id=_limited_to(),
         limit=reading.page_size(request.args.get("limit")),
         after=request.args.get("after", ""),
     )
     return reply(current.services().booking.list_bookings(asked))
+
+
+def _tab() -> Tab:
+    try:
+        return msgspec.convert(request.args.get("tab", "upcoming"), Tab)
+    except msgspec.ValidationError:
+        raise Invalid(fields={"tab": f"One of {', '.join(get_args(Tab))}."}) from None
 
 
 @blueprint.get("/v1/bookings/<uuid:booking_id>")
@@ -259,9 +264,7 @@ def delete_schedule(schedule_id: UUID) -> Response:
 
 @blueprint.post("/v1/time-off")
 @scope("schedules:write")
-@describes(
-    Operation("Keeps a host free of meetings", takes=TimeOffAsked, gives=TimeOff, status=201)
-)
+@describes(Operation("Keeps a host free", takes=TimeOffAsked, gives=TimeOff, status=201))
 def add_time_off() -> Response:
     """Whole local days, or an exact period."""
     asked, account = reading.body(TimeOffAsked), current.account()

@@ -138,11 +138,7 @@ def _book(slug: str, key: str, asked: BookingAsked) -> Book:
 
 
 @blueprint.post("/v1/bookings/reschedule/<token>")
-@describes(
-    Operation(
-        "Moves a booking, by its attendee", takes=MoveAsked, gives=BookingMade, headers=(KEY,)
-    )
-)
+@describes(Operation("Moves a booking", takes=MoveAsked, gives=BookingMade, headers=(KEY,)))
 def reschedule_by_token(token: str) -> Response:
     """200 with the new booking. Without a key, the same move asked twice is one move."""
     limits.check_address("manage")

@@ -4,7 +4,7 @@ They only grow. `color` is the API's spelling of a link's colour.
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -191,6 +191,3 @@ class Refusal(Message, frozen=True, kw_only=True, omit_defaults=True):
 
     error: Problem
     alternatives: tuple[str, ...] = ()
-
-
-Tab = Literal["upcoming", "past", "no_shows", "cancelled", "pending"]
