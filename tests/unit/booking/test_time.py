@@ -27,7 +27,7 @@ ZONES = (
 
 @pytest.mark.parametrize(
     "value",
-    [datetime(2026, 12, 1, 9), datetime.max.replace(tzinfo=ZoneInfo("America/New_York")),
+    [NOW.replace(tzinfo=None), datetime.max.replace(tzinfo=ZoneInfo("America/New_York")),
      datetime.min.replace(tzinfo=ZoneInfo("Asia/Tokyo"))],
 )  # fmt: skip
 def test_what_is_no_instant_is_refused(value):

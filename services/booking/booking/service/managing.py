@@ -84,14 +84,18 @@ def _cancel(desk: Desk, tx: Tx, booking: Booking, why: tuple[str, str, datetime]
     )
     freed = claims.end_meeting(tx, booking.meeting_id)
     _note(tx, cancelled, history.entry(now, actor, "cancelled", booking_id=str(booking.id)))
-    desk.announce(tx, _cancelled(cancelled, actor))
+    desk.announce(tx, _cancelled(cancelled, actor, now))
     announce_claims(desk, tx, booking.workspace_id, *freed)
     return cancelled
 
 
-def _cancelled(booking: Booking, actor: str) -> BookingCancelled:
+def _cancelled(booking: Booking, actor: str, at: datetime) -> BookingCancelled:
     return BookingCancelled(
-        workspace_id=booking.workspace_id, version=booking.version, booking=booking, actor=actor
+        workspace_id=booking.workspace_id,
+        version=booking.version,
+        booking=booking,
+        actor=actor,
+        at=at,
     )
 
 
@@ -111,17 +115,18 @@ def set_no_show(desk: Desk, request: SetNoShow) -> Booking:
         changed = bookings.change(tx, booking, "no_show" if request.no_show else "confirmed")
         action = "no_show" if request.no_show else "no_show_undone"
         _note(tx, changed, history.entry(now, actor, action, booking_id=str(booking.id)))
-        desk.announce(tx, _no_show(changed, actor))
+        desk.announce(tx, _no_show(changed, actor, now))
         return statuses.shown(changed, now)
 
 
-def _no_show(booking: Booking, actor: str) -> BookingNoShow:
+def _no_show(booking: Booking, actor: str, at: datetime) -> BookingNoShow:
     return BookingNoShow(
         workspace_id=booking.workspace_id,
         version=booking.version,
         booking=booking,
         no_show=booking.status == "no_show",
         actor=actor,
+        at=at,
     )
 
 

@@ -74,9 +74,13 @@ def _columns(settings: LinkSettings) -> dict[str, object]:
 
 
 def save(tx: Tx, link_id: UUID, version: int, settings: LinkSettings) -> bool:
-    """Replaces the settings of this version by the next; False where it was changed meanwhile."""
+    """Replaces the settings of this version by the next; False where it was changed meanwhile.
+
+    A link that is for one meeting no longer forgets that it was used.
+    """
     statement = sa.update(t.link).where(t.link.c.id == link_id, t.link.c.version == version, _LIVE)
-    values = _columns(settings) | {"version": version + 1}
+    used = sa.and_(t.link.c.used, settings.single_use)
+    values = _columns(settings) | {"version": version + 1, "used": used}
     return tx.execute(statement.values(**values)).rowcount == 1
 
 
