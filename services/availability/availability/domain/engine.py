@@ -1,0 +1,166 @@
+"""Which instants can be booked, and why the others cannot: one engine for listing and checking.
+
+Every rule is the set of starts that it lets through, one bit a minute of a frame. A listing is
+their intersection; the check of one start walks the same sets and names the first that lacks it.
+Hosts of a team are then united or intersected as whole sets.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from contracts.availability import Rule
+from contracts.booking import Claim, LinkSettings
+
+from availability.domain import hours, limits, zones
+from availability.domain.facts import Ask, HostFacts, LinkFacts
+from availability.domain.minutes import (
+    DAY,
+    Frame,
+    ceil_minute,
+    day_number,
+    floor_minute,
+    outward,
+    spread,
+)
+
+Layer = tuple[Rule, int]
+"""A rule and the starts that it lets through."""
+
+NEVER = 10 * 366
+"""Days after today beyond which nothing is ever offered, whatever a date range says."""
+
+
+def is_open(link: LinkFacts, ask: Ask) -> bool:
+    """Whether the link takes bookings at all. Kinds without an engine yet take none.
+
+    A single-use link stays open to the booking that used it up.
+    """
+    settings = link.link.settings
+    used = link.link.used and ask.except_booking is None
+    expired = settings.expires_at is not None and settings.expires_at <= ask.now
+    return settings.active and not used and not expired and settings.kind == "one_on_one"
+
+
+def is_trusted(settings: LinkSettings, host: HostFacts, now: datetime) -> bool:
+    """Whether the host's copy of their calendar is good enough for this link."""
+    if host.calendar == "none" or settings.open_when_stale:
+        return True
+    if host.calendar == "broken" or host.synced_at is None:
+        return False
+    return now - host.synced_at <= timedelta(minutes=settings.freshness)
+
+
+def horizon(settings: LinkSettings, today: int) -> tuple[int, int]:
+    """The first and last day (numbers, in the host's zone) on which a meeting may start."""
+    first, last = today - 1, today + settings.horizon_days
+    if settings.first_day is not None:
+        first = day_number(settings.first_day)
+    if settings.last_day is not None:
+        last = min(day_number(settings.last_day), today + NEVER)
+    return first, last
+
+
+def _live(claim: Claim, ask: Ask) -> bool:
+    """Whether a claim stands in the way of this question."""
+    if ask.except_booking is not None and claim.booking_id == ask.except_booking:
+        return False
+    if claim.expires_at is None:
+        return True
+    own = ask.except_hold is not None and ask.except_hold in (claim.id, claim.meeting_id)
+    return claim.expires_at > ask.now and not own
+
+
+def _clear(frame: Frame, taken: int, ask: Ask, settings: LinkSettings) -> int:
+    """The starts at which a meeting with its buffers touches none of the minutes `taken`."""
+    reach = ask.duration + settings.buffer_after - 1
+    return frame.full & ~spread(taken, reach, settings.buffer_before)
+
+
+@lru_cache(maxsize=1024)
+def _busy(host: HostFacts, frame: Frame) -> int:
+    return frame.mask(host.busy)
+
+
+def _claimed(host: HostFacts, ask: Ask, frame: Frame) -> int:
+    live = (claim for claim in host.claims if _live(claim, ask))
+    return frame.mask([outward(claim.start, claim.end) for claim in live])
+
+
+def _time_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    settings, zone = link.link.settings, host.host.timezone
+    yield "past", frame.since(ceil_minute(ask.now))
+    if not ask.by_host:
+        yield "notice", frame.since(ceil_minute(ask.now + timedelta(minutes=settings.notice)))
+        first, last = horizon(settings, zones.wall_day(zone, floor_minute(ask.now)))
+        yield "horizon", frame.mask(zones.days(zone, first, last, frame))
+
+
+def _hours_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    settings = link.link.settings
+    schedule = host.hours(settings.schedule_id)
+    if schedule is None:
+        yield "hours", 0
+        return
+    allowed = hours.starts(schedule, frame, ask.duration, settings.interval or ask.duration)
+    yield "hours", allowed.fits
+    if gone := frame.mask(hours.off(host.time_off, host.host.timezone, frame)):
+        yield "time_off", frame.full & ~spread(gone, ask.duration - 1, 0)
+    yield "off_grid", allowed.grid
+
+
+def _taken_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    settings = link.link.settings
+    if busy := _busy(host, frame):
+        yield "busy", _clear(frame, busy, ask, settings)
+    if claimed := _claimed(host, ask, frame):
+        yield "claimed", _clear(frame, claimed, ask, settings)
+
+
+def _limit_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    for rule, claims, most, zone in (
+        ("host_limit", host.claims, host.host.limits, host.host.timezone),
+        ("link_limit", link.claims, link.link.settings.limits, link.link.workspace_timezone),
+    ):
+        live = (claim for claim in claims if _live(claim, ask))
+        if full := limits.full(live, most, zone, frame):
+            yield rule, frame.full & ~frame.mask(full)
+
+
+def layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    """Every rule that refuses something, in the order in which a refusal is told.
+
+    A calendar that cannot be trusted comes last: who is told "try again" has no other obstacle.
+    """
+    if not ask.by_host and not is_open(link, ask):
+        yield "link_closed", 0
+    if not host.host.active or all(h.host_id != host.host.id for h in link.link.settings.hosts):
+        yield "not_a_host", 0
+    yield from _time_layers(link, host, ask, frame)
+    yield from _hours_layers(link, host, ask, frame)
+    yield from _taken_layers(link, host, ask, frame)
+    yield from _limit_layers(link, host, ask, frame)
+    if not is_trusted(link.link.settings, host, ask.now):
+        yield "calendar_stale", 0
+
+
+def free(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> int:
+    """The starts at which this host can take this link: bits of `frame`."""
+    left = frame.full
+    for _, allowed in layers(link, host, ask, frame):
+        left &= allowed
+        if not left:
+            break
+    return left
+
+
+def refusal(link: LinkFacts, host: HostFacts, ask: Ask, start: datetime) -> Rule | None:
+    """The first rule that refuses `start`, None when it can be booked."""
+    minute = floor_minute(start)
+    frame = Frame.around(minute // DAY, minute // DAY)
+    bit = 1 << (minute - frame.start)
+    whole = ceil_minute(start) == minute
+    for rule, allowed in layers(link, host, ask, frame):
+        if not allowed & bit or (rule == "off_grid" and not whole):
+            return rule
+    return None

@@ -1,0 +1,145 @@
+"""A schedule's windows as instants, and the starts that its hours allow.
+
+A window is the set of instants whose wall time lies in it and belongs to the day on which it
+starts; an override replaces the windows of its own day alone; pieces that touch or overlap merge.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from contracts.availability import Schedule, TimeOff
+
+from availability.domain import zones
+from availability.domain.minutes import (
+    DAY,
+    Frame,
+    Span,
+    comb,
+    day_number,
+    merge,
+    outward,
+    spread,
+    subtract,
+)
+
+WEEK = 7 * DAY
+ANCHOR_DAY = day_number(date(2001, 1, 1))
+"""Hours that never close have no start: their grid is anchored at this Monday's midnight."""
+
+
+class Hours:
+    """A schedule ready to be asked; compared by identity, so that what is kept for it is found."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self.zone = schedule.timezone
+        self.week: dict[int, tuple[Span, ...]] = {
+            day.weekday: tuple((window.start, window.end) for window in day.windows)
+            for day in schedule.hours
+        }
+        self.overrides: dict[int, tuple[Span, ...]] = {
+            day_number(override.day): tuple((w.start, w.end) for w in override.windows)
+            for override in schedule.overrides
+        }
+
+    def windows(self, first: int, last: int) -> Iterator[Span]:
+        """In wall minutes, of the days `first` to `last` (day numbers)."""
+        for day in range(first, last + 1):
+            weekday = (day + 3) % 7 + 1  # 1970-01-01 was a Thursday
+            for start, end in self.overrides.get(day, self.week.get(weekday, ())):
+                yield day * DAY + start, day * DAY + end
+
+    def never_closes(self) -> bool:
+        """Whether the weekly windows leave no wall minute out."""
+        week = [
+            (start + day * DAY + shift, end + day * DAY + shift)
+            for day, windows in self.week.items()
+            for start, end in windows
+            for shift in (-WEEK, 0, WEEK)
+        ]
+        whole = merge(week)
+        return any(start <= DAY and end >= DAY + WEEK for start, end in whole)
+
+
+def _open(hours: Hours, start: int, end: int) -> list[Span]:
+    """The open stretches inside `[start, end)`, cut to it."""
+    windows = list(hours.windows(start // DAY - 3, end // DAY + 1))
+    cut = [
+        (max(begin, wall_start - offset), min(stop, wall_end - offset))
+        for begin, stop, offset in zones.stretches(hours.zone, start, end)
+        for wall_start, wall_end in windows
+        if wall_start - offset < stop and wall_end - offset > begin
+    ]
+    return merge(cut)
+
+
+def _anchor(hours: Hours) -> int:
+    wall = ANCHOR_DAY * DAY
+    return zones.instants(hours.zone, (wall, wall + 1))[0][0]
+
+
+def runs(hours: Hours, start: int, end: int) -> list[Span]:
+    """The open stretches that meet `[start, end)`, each from where it truly begins.
+
+    They end at `end` at the latest. A stretch that began before `start` is followed back to its
+    beginning, since it anchors the grid there.
+    """
+    back = 2 * DAY
+    while True:
+        edge = start - back
+        found = [run for run in _open(hours, edge, end) if run[1] > start]
+        if not found or found[0][0] > edge:
+            return found
+        if hours.never_closes() and edge // DAY < min(hours.overrides, default=edge) - 3:
+            return [(_anchor(hours), found[0][1]), *found[1:]]
+        back *= 4
+
+
+class Starts(NamedTuple):
+    """What a frame's hours allow: starts whose whole meeting fits, and those on the grid."""
+
+    fits: int
+    grid: int
+
+
+@lru_cache(maxsize=2048)
+def starts(hours: Hours, frame: Frame, duration: int, interval: int) -> Starts:
+    """The starts that hours allow to a meeting of `duration` on a grid of `interval` minutes.
+
+    The grid is anchored once, at the start of each open stretch, for every visitor alike.
+    """
+    open_runs = runs(hours, frame.start, frame.end)
+    closed = frame.full ^ frame.mask(open_runs)
+    grid = 0
+    for start, end in open_runs:
+        first = start + max(-((start - frame.start) // interval), 0) * interval
+        count = (end - duration - first) // interval + 1
+        if count > 0:
+            grid |= comb(interval, count) << (first - frame.start)
+    return Starts(frame.full & ~spread(closed, duration - 1, 0), grid)
+
+
+def off(periods: Iterable[TimeOff], zone: str, frame: Frame) -> list[Span]:
+    """What time off takes from a frame: whole days on the wall of `zone`, or exact periods."""
+    gone: list[Span] = []
+    for period in periods:
+        if period.first_day is not None and period.last_day is not None:
+            first, last = day_number(period.first_day), day_number(period.last_day)
+            gone += zones.days(zone, first, last, frame)
+        elif period.start is not None and period.end is not None:
+            gone.append(outward(period.start, period.end))
+    return gone
+
+
+def working(
+    hours: Hours, periods: Iterable[TimeOff], zone: str, first: date, last: date
+) -> list[Span]:
+    """The hours that result over local days (both included) of the schedule, time off applied."""
+    frame = Frame.around(day_number(first), day_number(last))
+    left = subtract(runs(hours, frame.start, frame.end), off(periods, zone, frame))
+    shown = zones.days(hours.zone, day_number(first), day_number(last), frame)
+    return merge(
+        (max(start, begin), min(end, stop)) for start, end in left for begin, stop in shown
+    )

@@ -1,0 +1,98 @@
+"""What a link offers: the slots of a window, the next one after it, the nearest to an instant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from availability.domain import engine, zones
+from availability.domain.facts import Ask, HostFacts, LinkFacts
+from availability.domain.minutes import DAY, Frame, floor_minute, to_instant
+
+LONGEST = timedelta(minutes=15)
+"""No answer is called true for longer, in case the announcement of a change is lost."""
+SEARCH = 740
+"""Days ahead in which `next_free` is looked for: the longest horizon, and a little."""
+STEP = 31
+RADII = (2, 8, 31)
+"""Days around a refused start in which other ones are looked for."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A link, those of its hosts who may take it, and the circumstances of the question."""
+
+    link: LinkFacts
+    hosts: tuple[HostFacts, ...]
+    ask: Ask
+
+
+def _free(offer: Offer, frame: Frame) -> int:
+    free = 0
+    for host in offer.hosts:
+        free |= engine.free(offer.link, host, offer.ask, frame)
+    return free
+
+
+def in_days(offer: Offer, zone: str, first: int, last: int) -> list[datetime]:
+    """The slots (UTC, sorted) of the days `first` to `last` (numbers, both included) in `zone`."""
+    frame = Frame.around(first, last)
+    asked = frame.mask(zones.days(zone, first, last, frame))
+    return [to_instant(minute) for minute in frame.minutes(_free(offer, frame) & asked)]
+
+
+def _last_day(offer: Offer) -> int:
+    """The last day on which any host may be booked, at most `SEARCH` days ahead."""
+    settings, now = offer.link.link.settings, floor_minute(offer.ask.now)
+    ends = [
+        engine.horizon(settings, zones.wall_day(host.host.timezone, now))[1]
+        for host in offer.hosts
+    ]
+    return min(max(ends, default=0), now // DAY + SEARCH)
+
+
+def next_free(offer: Offer, zone: str, after: int) -> datetime | None:
+    """The first slot after the day `after` (a number, in `zone`)."""
+    day, end = max(after + 1, floor_minute(offer.ask.now) // DAY - 1), _last_day(offer) + 1
+    while day <= end:
+        if found := in_days(offer, zone, day, min(day + STEP - 1, end)):
+            return found[0]
+        day += STEP
+    return None
+
+
+def nearest(offer: Offer, start: datetime, most: int = 3) -> list[datetime]:
+    """The free starts nearest to `start`, itself left out, at most `most`, soonest first."""
+    minute = floor_minute(start)
+    found: list[datetime] = []
+    for radius in RADII:
+        frame = Frame.around(minute // DAY - radius, minute // DAY + radius)
+        ball = frame.since(minute - radius * DAY) & ~frame.since(minute + radius * DAY + 1)
+        others = [to_instant(m) for m in frame.minutes(_free(offer, frame) & ball)]
+        found = [other for other in others if other != start]
+        if len(found) >= most:
+            break
+    return sorted(sorted(found, key=lambda other: abs(other - start))[:most])
+
+
+def _changes(offer: Offer) -> Iterator[datetime]:
+    """When the answer may change with no event to say so, the first slot's notice apart."""
+    settings, now = offer.link.link.settings, offer.ask.now
+    yield now + LONGEST
+    if settings.expires_at is not None:
+        yield settings.expires_at
+    for host in offer.hosts:
+        yield from (claim.expires_at for claim in host.claims if claim.expires_at is not None)
+        if host.synced_at is not None:
+            yield host.synced_at + timedelta(minutes=settings.freshness)
+        tomorrow = zones.wall_day(host.host.timezone, floor_minute(now)) + 1
+        around = Frame.around(tomorrow, tomorrow)
+        for begin, _ in zones.days(host.host.timezone, tomorrow, tomorrow, around):
+            yield to_instant(begin)
+
+
+def valid_until(offer: Offer, first: datetime | None) -> datetime:
+    """Until when the answer whose first slot is `first` stays true, if nothing is announced."""
+    changes = [change for change in _changes(offer) if change > offer.ask.now]
+    if first is not None:
+        changes.append(first - timedelta(minutes=offer.link.link.settings.notice))
+    return min(changes)

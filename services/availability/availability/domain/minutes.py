@@ -1,0 +1,145 @@
+"""Time as whole minutes, and a stretch of time as one integer with a bit a minute.
+
+A minute number counts minutes since 1970-01-01T00:00Z; a wall minute counts the same way on the
+wall clock of some zone. Union, intersection and "is this whole stretch free" are then single
+operations on Python integers, for one host or for a thousand.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+DAY = 1440
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_DAY = EPOCH.toordinal()
+
+Span = tuple[int, int]
+"""`[start, end)` in minute numbers."""
+
+
+def floor_minute(instant: datetime) -> int:
+    """The minute number that `instant` lies in."""
+    return int(instant.timestamp() // 60)
+
+
+def ceil_minute(instant: datetime) -> int:
+    """The first minute number that is not before `instant`."""
+    return -int(-instant.timestamp() // 60)
+
+
+def outward(start: datetime, end: datetime) -> Span:
+    """`[start, end)` with both ends rounded away from each other to whole minutes."""
+    return floor_minute(start), ceil_minute(end)
+
+
+def to_instant(minute: int) -> datetime:
+    """The instant (UTC) at which a minute begins."""
+    return EPOCH + timedelta(minutes=minute)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return day.toordinal() - EPOCH_DAY
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Sorted; spans that touch or overlap become one; empty ones vanish."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+    """What is left of `spans` outside `holes`; sorted and merged."""
+    cuts = merge(holes)
+    left: list[Span] = []
+    for start, end in merge(spans):
+        at = start
+        for cut_start, cut_end in cuts:
+            if cut_end > at and cut_start < end:
+                left.append((at, cut_start))
+                at = cut_end
+        left.append((at, end))
+    return merge(left)
+
+
+@lru_cache(maxsize=256)
+def ones(count: int) -> int:
+    """An integer with the lowest `count` bits set."""
+    return (1 << count) - 1
+
+
+@lru_cache(maxsize=1024)
+def comb(step: int, count: int) -> int:
+    """`count` bits, `step` apart, the first at 0."""
+    return sum(1 << step * tooth for tooth in range(count))
+
+
+def spread(mask: int, down: int, up: int) -> int:
+    """Each bit also sets the `down` bits below and the `up` bits above it."""
+    width = 1
+    while width <= down + up:
+        step = min(width, down + up + 1 - width)
+        mask |= mask << step
+        width += step
+    return mask >> down
+
+
+class Frame(NamedTuple):
+    """The stretch of time that an integer pictures: bit 0 is the minute `start`, a UTC midnight.
+
+    What is asked about lies at least a day inside both ends, so that neither buffers nor meetings
+    (at most 720 minutes together) reach beyond.
+    """
+
+    start: int
+    days: int
+
+    @classmethod
+    def around(cls, first_day: int, last_day: int) -> "Frame":
+        """For all instants that any zone counts to these days (numbers, both included)."""
+        return cls((first_day - 2) * DAY, last_day - first_day + 5)
+
+    @property
+    def end(self) -> int:
+        return self.start + self.days * DAY
+
+    @property
+    def full(self) -> int:
+        """Every minute of the frame."""
+        return ones(self.days * DAY)
+
+    def mask(self, spans: Iterable[Span]) -> int:
+        """The minutes of the spans. Put together day by day: long integers are dear to change."""
+        days = [0] * self.days
+        size = self.days * DAY
+        for start, end in spans:
+            at, stop = max(start - self.start, 0), min(end - self.start, size)
+            while at < stop:
+                day, offset = divmod(at, DAY)
+                length = min(stop - at, DAY - offset)
+                days[day] |= ((1 << length) - 1) << offset
+                at += length
+        return int.from_bytes(b"".join([day.to_bytes(DAY // 8, "little") for day in days]), "little")
+
+    def since(self, minute: int) -> int:
+        """The minutes from `minute` on."""
+        shift = min(max(minute - self.start, 0), self.days * DAY)
+        return self.full >> shift << shift
+
+    def minutes(self, mask: int) -> list[int]:
+        """The minute numbers of the bits that are set, sorted."""
+        digits = f"{mask:b}"[::-1]
+        found = []
+        at = digits.find("1")
+        while at >= 0:
+            found.append(self.start + at)
+            at = digits.find("1", at + 1)
+        return found
