@@ -1,5 +1,10 @@
 """Fixtures for every test; each lives in a module of `support` named for what it starts."""
 
-pytest_plugins = [
+pytest_plugins = [  # in the order in which they import each other
+    "support.skips",
     "support.postgres",
+    "support.rabbitmq",
+    "support.mail",
+    "support.browser",
+    "support.suites",
 ]

@@ -30,14 +30,13 @@ MIGRATIONS = {
 
 SPEED = """
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 shared_buffers = 64MB
 max_connections = 400
 autovacuum_naptime = 1h
 log_min_messages = warning
 """
-"""A test's database need not survive the machine."""
+"""A test's database need not survive the machine, but it must survive its server."""
 
 
 class Postgres:

@@ -1,0 +1,1 @@
+"""The command `./workestra`: prepares its own environment, then runs, checks, tests the suite."""

@@ -1,0 +1,53 @@
+"""Lint, types, import rules, tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from tool.environment import PYTHON
+from tool.places import ROOT
+
+BIN = PYTHON.parent
+
+CHECKS = (
+    ("ruff", "check", "--quiet", "."),
+    ("ruff", "format", "--check", "--quiet", "."),
+    ("mypy", "libs", "services", "gateway", "deploy", "tests/support", "tests/compose"),
+    ("lint-imports", "--no-logo"),
+)
+
+DEBIAN = {"rabbitmq-server": "rabbitmqctl", "chromium": "chromium"}
+"""Debian's packages that the tests need, and a command that each brings."""
+
+
+def check() -> int:
+    """Runs every check, also after one has failed; 0 when all hold."""
+    failed = [check for check in CHECKS if not _holds(check)]
+    for check in failed:
+        print("failed:", *check, file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _holds(check: tuple[str, ...]) -> bool:
+    print("workestra:", *check, file=sys.stderr, flush=True)
+    return subprocess.run([BIN / check[0], *check[1:]], cwd=ROOT, check=False).returncode == 0
+
+
+def machine() -> None:
+    """Installs the programs that the tests start, where that is possible without asking."""
+    missing = [package for package, command in DEBIAN.items() if not shutil.which(command)]
+    if not missing or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+        command = ["apt-get", "-qq", *step]
+        subprocess.run(command, check=True, env=environment, stdout=sys.stderr)
+
+
+def test(arguments: list[str]) -> int:
+    """Every check and every test; with arguments, only pytest with these."""
+    machine()
+    checked = 0 if arguments else check()
+    tested = subprocess.run([BIN / "pytest", "-q", *arguments], cwd=ROOT, check=False).returncode
+    return checked or tested
