@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import pytest
-from unit.crm_bridge.builders import ADA, NOW, booked
 
 from contracts.errors import Invalid
 from crm_bridge.domain import deals, paging
 from crm_bridge.domain.rebuild import facts_of
+from unit.crm_bridge.builders import ADA, NOW, booked
 
 DEAL = UUID(int=9)
 

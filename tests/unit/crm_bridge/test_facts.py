@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from unit.crm_bridge.builders import NOW, booked, cancelled, confirmed, missed, moved, rescheduled
-
 from crm_bridge.domain import facts
+from unit.crm_bridge.builders import NOW, booked, cancelled, confirmed, missed, moved, rescheduled
 
 
 def kinds(read):

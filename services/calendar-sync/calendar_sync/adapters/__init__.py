@@ -1,0 +1,18 @@
+"""The providers of calendars, by name.
+
+A new one is a module that keeps the rules of `provider`, and a line in `MAKERS`; the same tests
+hold for all of them.
+"""
+
+from collections.abc import Callable
+
+from calendar_sync.adapters.practice import Practice
+from calendar_sync.adapters.provider import Provider
+
+MAKERS: dict[str, Callable[[float], Provider]] = {"practice": Practice}
+"""Makes the adapter, given the time limit of one call in seconds."""
+
+
+def provider(name: str, call_seconds: float) -> Provider:
+    """The adapter of that name. Raises `KeyError` for one that this version does not have."""
+    return MAKERS[name](call_seconds)

@@ -1,0 +1,180 @@
+"""The practice provider: calendars in memory, to try things out with and to test against.
+
+It behaves as a real provider does, by the same rules, and misbehaves on command. Its calendars
+live as long as the process: a cursor from an earlier life is answered with a complete reading.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event, RLock
+from typing import Literal, TypeVar
+from uuid import uuid4
+
+from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
+from calendar_sync.domain.calendars import Draft, Occurrence, OwnedCalendar, Reading, Written
+
+JOIN_URL = "https://meet.practice.test/"
+"""A conference's address: this and the event's id. The domain is reserved (RFC 6761)."""
+
+T = TypeVar("T")
+Mood = Literal["unavailable", "refused", "reply_lost", "slow"]
+Call = Literal["calendars", "read", "write", "move", "delete"]
+
+
+@dataclass
+class Book:
+    """One calendar: its events, and a journal by which a reader catches up."""
+
+    name: str
+    writable: bool = True
+    events: dict[str, Draft] = field(default_factory=dict)
+    journal: list[str] = field(default_factory=list)
+
+    def put(self, draft: Draft) -> None:
+        """Adds or replaces an event."""
+        self.events[draft.id] = draft
+        self.journal.append(draft.id)
+
+    def drop(self, event_id: str) -> None:
+        """Removes an event, if it is there."""
+        if self.events.pop(event_id, None) is not None:
+            self.journal.append(event_id)
+
+
+@dataclass
+class Desk:
+    """One account: its calendars, how it misbehaves next, and how often it was called."""
+
+    books: dict[str, Book] = field(default_factory=lambda: {"main": Book("Calendar")})
+    moods: dict[Call, deque[Mood]] = field(default_factory=lambda: defaultdict(deque))
+    calls: Counter[str] = field(default_factory=Counter)
+    refused: bool = False
+    retry_after: timedelta | None = None
+    released: Event = field(default_factory=Event)
+
+    def block(self, event_id: str, start: datetime, end: datetime, book: str = "main") -> None:
+        """An appointment of the host's own, as if made in the provider's own pages."""
+        self.books[book].put(Draft(id=event_id, start=start, end=end, title="Busy"))
+
+    def free(self, event_id: str, book: str = "main") -> None:
+        """Removes it."""
+        self.books[book].drop(event_id)
+
+    def misbehave(self, call: Call, *moods: Mood) -> None:
+        """The next calls of this kind go wrong in these ways, one after the other."""
+        self.moods[call].extend(moods)
+
+
+class World:
+    """Every practice account of this process."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.life = uuid4().hex
+        self._desks: dict[str, Desk] = {}
+
+    def desk(self, account: str) -> Desk:
+        """The account's desk; every account exists."""
+        with self.lock:
+            return self._desks.setdefault(account, Desk())
+
+    def clear(self) -> None:
+        """Forgets everything, as a restart does."""
+        with self.lock:
+            self._desks.clear()
+            self.life = uuid4().hex
+
+
+WORLD = World()
+
+
+class Practice:
+    """The adapter over a `World`. `call_seconds`: how long a slow call may take."""
+
+    def __init__(self, call_seconds: float, world: World = WORLD) -> None:
+        self._call_seconds = call_seconds
+        self._world = world
+
+    def calendars(self, account: Account) -> tuple[OwnedCalendar, ...]:
+        """As `Provider.calendars`."""
+        desk = self._world.desk(account.name)
+        return self._answer(
+            "calendars",
+            desk,
+            lambda: tuple(
+                OwnedCalendar(id=key, name=book.name, writable=book.writable)
+                for key, book in desk.books.items()
+            ),
+        )
+
+    def read(
+        self,
+        account: Account,
+        calendar_id: str,
+        cursor: str | None,
+        now: datetime,  # noqa: ARG002 - all of a practice calendar is read
+    ) -> Reading:
+        """As `Provider.read`; a cursor is the life of the world and a place in the journal."""
+        desk = self._world.desk(account.name)
+        return self._answer("read", desk, lambda: self._read(desk.books[calendar_id], cursor))
+
+    def write(self, account: Account, calendar_id: str, draft: Draft) -> Written:
+        """As `Provider.write`."""
+        return self._put("write", account, calendar_id, draft)
+
+    def move(self, account: Account, calendar_id: str, draft: Draft) -> Written:
+        """As `Provider.move`."""
+        return self._put("move", account, calendar_id, draft)
+
+    def delete(self, account: Account, calendar_id: str, event_id: str) -> None:
+        """As `Provider.delete`."""
+        desk = self._world.desk(account.name)
+        self._answer("delete", desk, lambda: desk.books[calendar_id].drop(event_id))
+
+    def _put(self, call: Call, account: Account, calendar_id: str, draft: Draft) -> Written:
+        desk = self._world.desk(account.name)
+        self._answer(call, desk, lambda: desk.books[calendar_id].put(draft))
+        return Written(id=draft.id, join_url=f"{JOIN_URL}{draft.id}" if draft.conference else "")
+
+    def _read(self, book: Book, cursor: str | None) -> Reading:
+        position = self._position(cursor)
+        complete = position is None
+        touched = list(book.events) if position is None else book.journal[position:]
+        found = tuple(_occurrence(key, book.events.get(key)) for key in dict.fromkeys(touched))
+        return Reading(found, f"{self._world.life}:{len(book.journal)}", complete)
+
+    def _position(self, cursor: str | None) -> int | None:
+        life, _, position = (cursor or "").partition(":")
+        return int(position) if life == self._world.life else None
+
+    def _answer(self, call: Call, desk: Desk, act: Callable[[], T]) -> T:
+        """Acts once, in the mood that was commanded."""
+        mood = self._mood(call, desk)
+        if mood == "slow" and not desk.released.wait(self._call_seconds):
+            raise ProviderUnavailable("no answer in time")
+        with self._world.lock:
+            answer = act()
+        if mood == "reply_lost":
+            raise ProviderUnavailable("the reply was lost")
+        return answer
+
+    def _mood(self, call: Call, desk: Desk) -> Mood | None:
+        with self._world.lock:
+            desk.calls[call] += 1
+            mood = desk.moods[call].popleft() if desk.moods[call] else None
+        if desk.refused or mood == "refused":
+            raise AccessRefused(call)
+        if mood == "unavailable":
+            raise ProviderUnavailable("503", desk.retry_after)
+        return mood
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _occurrence(event_id: str, draft: Draft | None) -> Occurrence:
+    if draft is None:
+        return Occurrence(event_id, event_id, _EPOCH, _EPOCH + timedelta(minutes=1), removed=True)
+    return Occurrence(event_id, event_id, draft.start, draft.end)

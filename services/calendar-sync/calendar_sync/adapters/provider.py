@@ -1,0 +1,75 @@
+"""What calendar-sync asks of any provider of calendars; each provider's oddities stay behind it.
+
+Rules for an adapter (quality.md, providers by the book):
+
+- Every call ends within its time limit, with an answer or with one of the errors below.
+- `write` with an id that exists already (Google 409, CalDAV `If-None-Match`, Graph
+  `transactionId`) reads what is there and brings it in line: a call whose reply was lost is
+  repeated without a second event. `move` of an event that is not there writes it; `delete` of one
+  that is not there is done.
+- A cursor is what the provider calls sync token, delta link or sync-token; one that it does not
+  accept any more (410, `valid-sync-token`) leads to a complete reading, told by
+  `Reading.complete`.
+- Nobody but the host is invited, and the provider mails nobody.
+- Tokens that the provider rotates go to `Account.keep` before they are used.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from calendar_sync.domain.calendars import Draft, OwnedCalendar, Reading, Written
+
+READ_AHEAD = timedelta(days=731)
+"""How far ahead busy time is read: a link's furthest horizon."""
+
+
+class ProviderUnavailable(Exception):
+    """Temporary: no answer in time, 5xx, too many requests. `retry_after` as the provider asks."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class AccessRefused(Exception):
+    """Final: the host's permission is gone (`invalid_grant`); only the host can give it again."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose calendars. `secret` is what opens them, in clear and never logged."""
+
+    name: str
+    secret: str
+    keep: Callable[[str], None]
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r})"
+
+
+class Provider(Protocol):
+    """The calendars of one kind. Every method raises `ProviderUnavailable` or `AccessRefused`."""
+
+    def calendars(self, account: Account) -> tuple[OwnedCalendar, ...]:
+        """The account's calendars, the main one first."""
+        ...
+
+    def read(
+        self, account: Account, calendar_id: str, cursor: str | None, now: datetime
+    ) -> Reading:
+        """Busy time since `cursor`; everything up to `READ_AHEAD` after `now` without one."""
+        ...
+
+    def write(self, account: Account, calendar_id: str, draft: Draft) -> Written:
+        """Makes the event, or brings the one of that id in line."""
+        ...
+
+    def move(self, account: Account, calendar_id: str, draft: Draft) -> Written:
+        """Brings an event that was written before in line; its join URL stays."""
+        ...
+
+    def delete(self, account: Account, calendar_id: str, event_id: str) -> None:
+        """Removes the event, if it is there."""
+        ...

@@ -1,0 +1,124 @@
+"""How hosts connect their accounts, choose calendars, and leave."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection as Tx
+
+from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
+from calendar_sync.context import Context, counted
+from calendar_sync.domain.calendars import OwnedCalendar
+from calendar_sync.reading import Reader
+from calendar_sync.store import connections, wanted
+from calendar_sync.telling import Teller, writes
+from contracts.calendar_sync import ChooseCalendars, Connect, Connection, Disconnect
+from contracts.errors import CalendarUnreachable, Conflict, Invalid, NotFound
+
+FIRST_READING_SECONDS = 3
+"""How long a host waits for the first reading; it goes on behind the page if it takes longer."""
+
+
+@dataclass(frozen=True)
+class Connecting:
+    """The host's own steps. Until a new connection was read, its host cannot be booked."""
+
+    context: Context
+
+    def connect(self, request: Connect) -> Connection:
+        """A repeated request connects once; the same account again mends its connection."""
+        if request.provider not in self.context.settings.calendar_providers:
+            raise Invalid(fields={"provider": "This calendar cannot be connected here."})
+        with self.context.begin() as tx:
+            done = connections.find(tx, request.workspace_id, request.connection_id)
+        if done is not None:
+            return done
+        found = self._calendars(request)
+        with self.context.begin() as tx:
+            connection_id = self._insert(tx, request, found)
+        return self._read_now(request.workspace_id, connection_id)
+
+    def choose(self, request: ChooseCalendars) -> Connection:
+        """All that was read is announced anew, for it counts differently now."""
+        with self.context.begin() as tx:
+            chosen = self._locked(tx, request.workspace_id, request.connection_id)
+            _check(request, chosen, connections.writable(tx, chosen.id))
+            connections.choose(tx, chosen, request.checked, request.written)
+            self._tell(tx, chosen.workspace_id, chosen.host_id)
+        return self._read_now(request.workspace_id, request.connection_id)
+
+    def disconnect(self, request: Disconnect) -> None:
+        """The events in the calendars stay; nothing is read or written there any more."""
+        with self.context.begin() as tx:
+            if connections.was_removed(tx, request.workspace_id, request.connection_id):
+                return
+            gone = self._locked(tx, request.workspace_id, request.connection_id)
+            connections.remove(tx, gone)
+            wanted.forget_place(tx, gone.id)
+            self._tell(tx, gone.workspace_id, gone.host_id)
+
+    def _calendars(self, request: Connect) -> tuple[OwnedCalendar, ...]:
+        provider = self.context.provider(request.provider)
+        account = Account(request.account, "", lambda _: None)
+        try:
+            return counted(request.provider, "calendars", lambda: provider.calendars(account))
+        except ProviderUnavailable as failure:
+            raise CalendarUnreachable from failure
+        except AccessRefused as refused:
+            raise Invalid(fields={"account": "This account does not let us in."}) from refused
+
+    def _insert(self, tx: Tx, request: Connect, found: tuple[OwnedCalendar, ...]) -> UUID:
+        if connections.lock_host(tx, request.workspace_id, request.host_id) is None:
+            raise NotFound
+        secret, now = self.context.sealer.seal(""), self.context.now()
+        known = connections.same_account(tx, request)
+        if known is not None:
+            connections.mend(tx, known, secret, now)
+        elif connections.insert_connection(tx, request, secret, now):
+            written = self._first_to_write(tx, request, found)
+            connections.insert_calendars(tx, request.connection_id, found, written)
+        else:
+            raise Conflict("This connection was removed. Please connect again.")
+        wanted.retry_now(tx, request.host_id, now)
+        self._tell(tx, request.workspace_id, request.host_id)
+        return known or request.connection_id
+
+    def _first_to_write(
+        self, tx: Tx, request: Connect, found: tuple[OwnedCalendar, ...]
+    ) -> str | None:
+        """The account's first writable calendar, unless the host has one to write to."""
+        mine = connections.listed(tx, request.workspace_id, request.host_id)
+        if any(writes(one) for one in mine):
+            return None
+        return next((one.id for one in found if one.writable), None)
+
+    def _locked(self, tx: Tx, workspace_id: UUID, connection_id: UUID) -> Connection:
+        """The connection, its host's row locked first. Raises `NotFound`."""
+        found = connections.find(tx, workspace_id, connection_id)
+        if found is None:
+            raise NotFound
+        connections.lock_host(tx, workspace_id, found.host_id)
+        return self._found(tx, workspace_id, connection_id)
+
+    def _read_now(self, workspace_id: UUID, connection_id: UUID) -> Connection:
+        Reader(self.context).read_all([connection_id], FIRST_READING_SECONDS)
+        with self.context.begin() as tx:
+            return self._found(tx, workspace_id, connection_id)
+
+    def _found(self, tx: Tx, workspace_id: UUID, connection_id: UUID) -> Connection:
+        found = connections.find(tx, workspace_id, connection_id)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _tell(self, tx: Tx, workspace_id: UUID, host_id: UUID) -> None:
+        teller = Teller(self.context, tx, workspace_id, host_id)
+        teller.connection()
+        teller.busy(full=True)
+
+
+def _check(request: ChooseCalendars, chosen: Connection, writable: set[str]) -> None:
+    """Raises `Invalid` for calendars that the connection does not have, or cannot be written."""
+    if not set(request.checked) <= {one.id for one in chosen.calendars}:
+        raise Invalid(fields={"checked": "Please choose among the calendars listed."})
+    if request.written is not None and request.written not in writable:
+        raise Invalid(fields={"written": "Please choose a calendar that can be written."})

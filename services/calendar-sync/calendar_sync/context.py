@@ -1,0 +1,91 @@
+"""What reading and writing calendars need of the service that runs them."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+
+from servicekit.leases import backoff
+from servicekit.metrics import Counter
+from servicekit.sealing import Sealer
+from sqlalchemy import Connection as Tx
+
+from calendar_sync import adapters
+from calendar_sync.adapters.provider import (
+    AccessRefused,
+    Account,
+    Provider,
+    ProviderUnavailable,
+)
+from calendar_sync.settings import Settings
+from calendar_sync.store import connections
+from calendar_sync.store.connections import Opened
+from contracts.wire import Event
+
+T = TypeVar("T")
+
+CALLS = Counter(
+    "calendar_calls_total", "Calls to providers of calendars.", ["provider", "call", "result"]
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The service's means: transactions, the clock, the outbox, settings and the log."""
+
+    begin: Callable[[], AbstractContextManager[Tx]]
+    now: Callable[[], datetime]
+    announce: Callable[[Tx, Event], None]
+    new_id: Callable[[], UUID]
+    settings: Settings
+    random: Random
+    log: Any
+
+    def provider(self, name: str) -> Provider:
+        """The adapter of that name."""
+        return adapters.provider(name, self.settings.call_seconds)
+
+    def account(self, opened: Opened) -> Account:
+        """A connection's account, unsealed."""
+        secret = self.sealer.open(opened.sealed_secret)
+        return Account(opened.account, secret, lambda new: self._keep(opened.id, new))
+
+    @property
+    def sealer(self) -> Sealer:
+        """Encrypts and decrypts what opens the hosts' calendars."""
+        return Sealer(self.settings.secret_keys)
+
+    def retry_at(self, attempts: int, failure: ProviderUnavailable) -> datetime:
+        """When to try again: our own backoff, or later if the provider asks for it."""
+        wait = backoff(attempts, self.random)
+        return self.now() + max(wait, failure.retry_after or wait)
+
+    def _keep(self, connection_id: UUID, secret: str) -> None:
+        with self.begin() as tx:
+            connections.keep_secret(tx, connection_id, self.sealer.seal(secret))
+
+
+def counted(provider: str, call: str, act: Callable[[], T]) -> T:
+    """Does one call to a provider and counts how it went."""
+    result = "failed"
+    try:
+        answer = act()
+        result = "ok"
+    except ProviderUnavailable:
+        result = "unavailable"
+        raise
+    except AccessRefused:
+        result = "refused"
+        raise
+    else:
+        return answer
+    finally:
+        CALLS.labels(provider, call, result).inc()
+
+
+SOON = timedelta(minutes=5)
+"""The longest wait between two tries to read a calendar, unless its provider asks for more: a
+host whose copy is old cannot be booked."""

@@ -1,0 +1,111 @@
+"""Which event a booking wants in which calendar, whatever order its messages come in."""
+
+from base64 import b32hexencode
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from contracts.booking import BookedHost, Booking, BookingRescheduled
+
+MEETINGS = ("confirmed", "completed", "no_show")
+"""Bookings whose event stands in the calendar; a cancelled one's does not."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one host's calendar should show for one chain of bookings. Instants are in UTC.
+
+    `sequence`, `version` and `removed` say which of two wishes is the later. `asked` is false for
+    hosts who get the invitation by mail instead: their calendar would have the meeting twice.
+    """
+
+    workspace_id: UUID
+    root_id: UUID
+    host_id: UUID
+    booking_id: UUID
+    meeting_id: UUID
+    sequence: int
+    version: int
+    removed: bool
+    asked: bool
+    starts_at: datetime
+    ends_at: datetime
+    title: str
+    description: str
+    location: str
+    conference: bool
+
+    @property
+    def rank(self) -> tuple[int, int, bool]:
+        """Of two wishes for one event the higher rank is the truth; a removal wins a tie."""
+        return (self.sequence, self.version, self.removed)
+
+    @property
+    def outline(self) -> tuple[bool, datetime, datetime, UUID]:
+        """What a calendar shows of it: two wishes that agree here need no step between them."""
+        return (self.removed, self.starts_at, self.ends_at, self.booking_id)
+
+
+def event_id(root_id: UUID, host_id: UUID) -> str:
+    """The event's id at the provider, the same for the life of a chain of bookings.
+
+    32 characters of base32hex in lower case, which Google requires of ids made by clients
+    (Calendar API, events: `id`) and CalDAV and Graph's `transactionId` allow.
+    """
+    return b32hexencode(sha256(root_id.bytes + host_id.bytes).digest()[:20]).decode().lower()
+
+
+def wanted(booking: Booking) -> tuple[Wanted, ...]:
+    """A wish for each host of the booking."""
+    removed = booking.status not in MEETINGS
+    return tuple(_wish(booking, host, removed=removed) for host in booking.hosts)
+
+
+def wanted_after_move(event: BookingRescheduled) -> tuple[Wanted, ...]:
+    """As `wanted`, and removals for the hosts who are no longer part of it."""
+    staying = {host.id for host in event.booking.hosts}
+    leaving = (host for host in event.previous.hosts if host.id not in staying)
+    gone = tuple(_wish(event.booking, host, removed=True) for host in leaving)
+    return (*wanted(event.booking), *gone)
+
+
+def removal(booking: Booking) -> tuple[Wanted, ...]:
+    """The end of a chain, for each host."""
+    return tuple(_wish(booking, host, removed=True) for host in booking.hosts)
+
+
+def _wish(booking: Booking, host: BookedHost, *, removed: bool) -> Wanted:
+    return Wanted(
+        workspace_id=booking.workspace_id,
+        root_id=booking.root_id,
+        host_id=host.id,
+        booking_id=booking.id,
+        meeting_id=booking.meeting_id,
+        sequence=booking.sequence,
+        version=booking.version,
+        removed=removed,
+        asked=host.writes_calendar,
+        starts_at=booking.start,
+        ends_at=booking.end,
+        title=f"{booking.link_title} - {booking.attendee.name}",
+        description=_description(booking),
+        location=booking.location.value,
+        conference=booking.location.kind == "conference",
+    )
+
+
+def _description(booking: Booking) -> str:
+    """Plain text; an adapter whose provider shows HTML escapes it."""
+    labels = {question.id: question.label for question in booking.questions}
+    lines = [f"With: {booking.attendee.name} <{booking.attendee.email}>"]
+    lines += [f"Guest: {guest}" for guest in booking.guests]
+    for name, answer in booking.answers.items():
+        lines.append(f"{labels.get(name, name)}: {_words(answer)}")
+    return "\n".join(lines)
+
+
+def _words(answer: object) -> str:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return ", ".join(answer) if isinstance(answer, list) else str(answer)

@@ -1,0 +1,133 @@
+"""How hosts' calendars are read into the local copy, one connection at a time."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection as Tx
+
+from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
+from calendar_sync.context import SOON, Context, counted
+from calendar_sync.domain import busy
+from calendar_sync.domain.calendars import Occurrence, Reading
+from calendar_sync.store import connections, periods, wanted
+from calendar_sync.store.connections import Opened
+from calendar_sync.telling import Teller
+from contracts.calendar_sync import BusyPeriod
+
+NAMES = {"google": "Google", "microsoft": "Microsoft 365", "practice": "The practice calendar"}
+AT_ONCE = 16
+"""Connections read at the same time."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads connections. The provider is never called inside a transaction."""
+
+    context: Context
+
+    def read_all(self, connection_ids: Sequence[UUID], seconds: float) -> None:
+        """Reads in parallel and returns when all is done or the time is over.
+
+        A reading that takes longer goes on, and is kept when it comes.
+        """
+        if not connection_ids:
+            return
+        pool = ThreadPoolExecutor(min(len(connection_ids), AT_ONCE), "read-calendars")
+        readings: list[Future[None]] = [pool.submit(self.read, one) for one in connection_ids]
+        wait(readings, timeout=seconds)
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    def read(self, connection_id: UUID) -> None:
+        """Reads one connection and tells what changed. Failures are noted, never raised."""
+        with self.context.begin() as tx:
+            opened = connections.opened(tx, connection_id)
+            calendars = connections.checked_calendars(tx, connection_id)
+        if opened is None or opened.state != "ok":
+            return
+        began = self.context.now()
+        try:
+            found = {key: self._ask(opened, key, cursor) for key, cursor in calendars}
+        except ProviderUnavailable as failure:
+            self._postpone(opened, failure)
+        except AccessRefused:
+            self.refuse(opened)
+        except Exception:  # a fault of one adapter must not stop the others
+            self.context.log.exception("calendar_not_read", connection_id=str(connection_id))
+        else:
+            self._keep(opened, found, began)
+
+    def refuse(self, opened: Opened) -> None:
+        """Marks a connection as broken, and tells of it once."""
+        name = NAMES.get(opened.provider, "The calendar")
+        problem = f"{name} does not let us in any more. Please connect {opened.account} again."
+        with self.context.begin() as tx:
+            connections.lock_host(tx, opened.workspace_id, opened.host_id)
+            if connections.break_(tx, opened.id, opened.version, problem):
+                teller = Teller(self.context, tx, opened.workspace_id, opened.host_id)
+                teller.connection()
+                teller.busy()
+                self.context.log.warning("connection_broken", connection_id=str(opened.id))
+
+    def _ask(self, opened: Opened, calendar_id: str, cursor: str | None) -> Reading:
+        provider, account = self.context.provider(opened.provider), self.context.account(opened)
+        now = self.context.now()
+        return counted(
+            opened.provider, "read", lambda: provider.read(account, calendar_id, cursor, now)
+        )
+
+    def _postpone(self, opened: Opened, failure: ProviderUnavailable) -> None:
+        until = self.context.retry_at(opened.attempts + 1, failure)
+        latest = self.context.now() + max(SOON, failure.retry_after or SOON)
+        with self.context.begin() as tx:
+            connections.postpone(tx, opened.id, min(until, latest))
+
+    def _keep(self, opened: Opened, found: dict[str, Reading], began: datetime) -> None:
+        """Applies a reading, unless another one, or the host's choice, came in between."""
+        with self.context.begin() as tx:
+            connections.lock_host(tx, opened.workspace_id, opened.host_id)
+            if not opened.unchanged(connections.opened(tx, opened.id)):
+                return
+            changed = [
+                period
+                for calendar_id, reading in found.items()
+                for period in self._apply(tx, opened, calendar_id, reading)
+            ]
+            connections.read_at(tx, opened.id, began)
+            periods.drop_ended(tx, opened.host_id, self.context.now())
+            self._tell(tx, opened, changed)
+
+    def _tell(self, tx: Tx, opened: Opened, changed: list[BusyPeriod]) -> None:
+        teller = Teller(self.context, tx, opened.workspace_id, opened.host_id)
+        if opened.synced_at is None:
+            teller.busy(full=True)
+        elif changed:
+            teller.busy(changed)
+        else:
+            teller.fresh()
+
+    def _apply(
+        self, tx: Tx, opened: Opened, calendar_id: str, reading: Reading
+    ) -> tuple[BusyPeriod, ...]:
+        ours = wanted.own_event_ids(
+            tx, opened.host_id, (one.event_id for one in reading.occurrences)
+        )
+        others = [one for one in reading.occurrences if one.event_id not in ours]
+        read = [self._period(opened, calendar_id, one) for one in others]
+        known = periods.of_calendar(tx, opened.id, calendar_id)
+        changed = busy.changes(known, read, complete=reading.complete)
+        periods.apply(tx, opened.host_id, (opened.id, calendar_id), changed)
+        connections.set_cursor(tx, opened.id, calendar_id, reading.cursor)
+        return changed
+
+    def _period(self, opened: Opened, calendar_id: str, one: Occurrence) -> BusyPeriod:
+        """As announced; what has long ended counts as removed."""
+        period = BusyPeriod(
+            id=busy.period_id(opened.id, calendar_id, one.id),
+            start=one.start,
+            end=one.end,
+            removed=one.removed,
+        )
+        return period if busy.matters(period, self.context.now()) else busy.gone(period)

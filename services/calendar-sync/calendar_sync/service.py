@@ -1,0 +1,191 @@
+"""calendar-sync's entrypoints: load, decide, save, announce."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import SystemRandom
+from uuid import UUID
+
+from servicekit.metrics import Gauge
+
+from calendar_sync.connecting import Connecting
+from calendar_sync.context import Context
+from calendar_sync.domain import events
+from calendar_sync.domain.events import Wanted
+from calendar_sync.reading import Reader
+from calendar_sync.settings import Settings
+from calendar_sync.store import connections, periods, wanted
+from calendar_sync.writing import Writer
+from contracts.booking import (
+    Booking,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingRescheduled,
+    BookingRpc,
+    Export,
+)
+from contracts.calendar_sync import (
+    ChooseCalendars,
+    Connect,
+    Connection,
+    Connections,
+    Disconnect,
+    ExportBusy,
+    ExportedBusy,
+    ListConnections,
+    Refresh,
+    Refreshed,
+)
+from contracts.errors import Invalid
+from contracts.wire import Empty
+from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+
+REFRESH_SECONDS = 3
+"""How long an attendee may be kept waiting for calendars (product.md, Availability)."""
+
+SYNC_AT_ONCE = 32
+WAITING = Gauge("calendar_events_waiting", "Events that are not in line with their bookings yet.")
+
+
+class CalendarSync(Service[Settings]):
+    """Reads and writes hosts' calendars. Listeners keep wishes; the ticks call providers."""
+
+    name = "calendar-sync"
+    settings_class = Settings
+    booking = Rpc(BookingRpc)
+
+    @endpoint
+    def list_connections(self, request: ListConnections) -> Connections:
+        """A workspace's connections or one host's, and what can be connected."""
+        with self.db.begin() as tx:
+            found = connections.listed(tx, request.workspace_id, request.host_id)
+        return Connections(connections=found, providers=self.settings.calendar_providers)
+
+    @endpoint
+    def connect(self, request: Connect) -> Connection:
+        """Connects an account, or mends the connection to it. Raises `Invalid`, `NotFound`,
+        `Conflict`, `CalendarUnreachable`.
+        """
+        return Connecting(self._context).connect(request)
+
+    @endpoint
+    def disconnect(self, request: Disconnect) -> Empty:
+        """Forgets a connection; asking twice is no mistake. Raises `NotFound`."""
+        Connecting(self._context).disconnect(request)
+        return Empty()
+
+    @endpoint
+    def choose_calendars(self, request: ChooseCalendars) -> Connection:
+        """Which calendars are checked and written. Raises `Invalid`, `NotFound`."""
+        return Connecting(self._context).choose(request)
+
+    @endpoint
+    def refresh(self, request: Refresh) -> Refreshed:
+        """The hosts' copies, read again where older than asked, within 3 s."""
+        limit = self.clock.now() - timedelta(seconds=request.max_age)
+        with self.db.begin() as tx:
+            old = connections.older_than(tx, request.workspace_id, request.host_ids, limit)
+        Reader(self._context).read_all(old, REFRESH_SECONDS)
+        with self.db.begin() as tx:
+            now = self.clock.now()
+            copies = periods.copies(tx, request.workspace_id, request.host_ids, now)
+        return Refreshed(hosts=copies)
+
+    @endpoint
+    def export_busy(self, request: ExportBusy) -> ExportedBusy:
+        """A page of every host's copy, for those who compare theirs. Raises `Invalid`."""
+        with self.db.begin() as tx:
+            after = _host_id(request.after)
+            page = periods.page(tx, after, request.limit, self.clock.now())
+        more = len(page) == request.limit
+        return ExportedBusy(
+            hosts=tuple(copy for _, copy in page),
+            workspace_ids=tuple(workspace for workspace, _ in page),
+            cursor=str(page[-1][1].host_id) if more else "",
+        )
+
+    @listen
+    def on_booking_confirmed(self, event: BookingConfirmed, tx: Tx) -> None:
+        """An event is wanted in each host's calendar."""
+        self._want(tx, events.wanted(event.booking))
+
+    @listen
+    def on_booking_rescheduled(self, event: BookingRescheduled, tx: Tx) -> None:
+        """The same event is wanted elsewhere."""
+        self._want(tx, events.wanted_after_move(event))
+
+    @listen
+    def on_booking_cancelled(self, event: BookingCancelled, tx: Tx) -> None:
+        """The event is wanted no more, and never again, should its confirmation come late."""
+        self._want(tx, events.removal(event.booking))
+
+    @tick(seconds=2)
+    def write_events(self) -> None:
+        """Brings events in line, while there are some that can be."""
+        writer = Writer(self._context)
+        while writer.write_due():
+            pass
+        with self.db.begin() as tx:
+            WAITING.set(wanted.count_due(tx))
+
+    @tick(seconds=10)
+    def sync_calendars(self) -> None:
+        """Reads the connections whose turn it is."""
+        poll = timedelta(seconds=self.settings.poll_seconds)
+        with self.db.begin() as tx:
+            due = connections.lease_due(tx, self.clock.now(), poll, SYNC_AT_ONCE)
+        Reader(self._context).read_all(due, self.settings.poll_seconds)
+
+    def resync(self, check: bool) -> int:  # noqa: FBT001 - one switch, always named by its callers
+        """Compares with booking's own list and, unless `check`, repairs; how many differences."""
+        return sum(self._repair(booking, check=check) for booking in self._exported())
+
+    def _exported(self) -> Iterator[Booking]:
+        """The newest booking of each chain that was ever announced."""
+        after = ""
+        while True:
+            page = self.booking.export(Export(kind="bookings", after=after))
+            for booking in page.bookings:
+                if booking.next_id is None and booking.status not in ("pending", "declined"):
+                    yield booking
+            if not page.cursor:
+                return
+            after = page.cursor
+
+    def _repair(self, booking: Booking, *, check: bool) -> int:
+        if booking.end <= self.clock.now():
+            return 0
+        with self.db.begin() as tx:
+            wishes = [wish for wish in events.wanted(booking) if self._differs(tx, wish)]
+            if not check:
+                self._want(tx, wishes)
+        return len(wishes)
+
+    def _differs(self, tx: Tx, wish: Wanted) -> bool:
+        known = wanted.find(tx, wish.root_id, wish.host_id)
+        if known is None:
+            return wish.asked and not wish.removed
+        return known.rank < wish.rank and known.outline != wish.outline
+
+    def _want(self, tx: Tx, wishes: list[Wanted] | tuple[Wanted, ...]) -> None:
+        kept = [wanted.want(tx, wish, self.clock.now()) for wish in wishes]
+        if any(kept):
+            self.wake("write_events")
+
+    @property
+    def _context(self) -> Context:
+        return Context(
+            begin=self.db.begin,
+            now=self.clock.now,
+            announce=self.announce,
+            new_id=self.new_id,
+            settings=self.settings,
+            random=SystemRandom(),
+            log=self.log,
+        )
+
+
+def _host_id(after: str) -> UUID | None:
+    try:
+        return UUID(after) if after else None
+    except ValueError as wrong:
+        raise Invalid(fields={"after": "This page does not exist."}) from wrong

@@ -1,0 +1,173 @@
+"""The events that bookings want in calendars, and how far each one is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection as Tx
+from sqlalchemy import Row, and_, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from calendar_sync.domain.events import Wanted, event_id
+from calendar_sync.domain.writing import Place, Standing
+from calendar_sync.store.tables import calendar, connection, wanted_event
+
+ROW = wanted_event.c
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who works on an event, and until when nobody else does."""
+
+    id: UUID
+    until: datetime
+
+
+def want(tx: Tx, wish: Wanted, now: datetime) -> bool:
+    """Keeps the wish unless a later one is known; whether it was kept.
+
+    A wish changes what is wanted, never what stands: that is the writer's.
+    """
+    values = asdict(wish)
+    identity = {"event_id": event_id(wish.root_id, wish.host_id), "join_url": "", "problem": ""}
+    fresh = {"announced": 0, "written": False}
+    due = {"state": "due", "attempts": 0, "next_try_at": now}
+    put = insert(wanted_event).values(values | identity | fresh | due)
+    known = tuple_(ROW.sequence, ROW.version, ROW.removed)
+    later = known < tuple_(put.excluded.sequence, put.excluded.version, put.excluded.removed)
+    statement = put.on_conflict_do_update(
+        index_elements=["root_id", "host_id"], set_=values | due, where=later
+    )
+    return tx.execute(statement).rowcount == 1
+
+
+def find(tx: Tx, root_id: UUID, host_id: UUID) -> Wanted | None:
+    """What is wanted at present."""
+    query = select(wanted_event).where(ROW.root_id == root_id, ROW.host_id == host_id)
+    row = tx.execute(query).one_or_none()
+    return _wanted(row) if row else None
+
+
+def own_event_ids(tx: Tx, host_id: UUID, event_ids: Iterable[str]) -> set[str]:
+    """Which of these events are ours: their time is claimed, and no busy time."""
+    query = select(ROW.event_id).where(ROW.host_id == host_id, ROW.event_id.in_(set(event_ids)))
+    return set(tx.execute(query).scalars())
+
+
+def lease_due(tx: Tx, now: datetime, lease: Lease, limit: int) -> list[Standing]:
+    """Events to bring in line now, leased: nobody else takes them before the lease ends."""
+    free = or_(ROW.leased_until.is_(None), ROW.leased_until <= now)
+    query = (
+        select(wanted_event)
+        .where(ROW.state == "due", ROW.next_try_at <= now, free)
+        .order_by(ROW.next_try_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = tx.execute(query).all()
+    for row in rows:
+        taken = {"lease": lease.id, "leased_until": lease.until}
+        tx.execute(update(wanted_event).where(*_key(row)).values(taken))
+    return [_standing(tx, row) for row in rows]
+
+
+def written_calendar(tx: Tx, host_id: UUID) -> Place | None:
+    """The calendar that a host's events are written to."""
+    query = (
+        select(calendar.c.connection_id, calendar.c.id, connection.c.state)
+        .join(connection, connection.c.id == calendar.c.connection_id)
+        .where(connection.c.host_id == host_id, calendar.c.written)
+        .order_by(connection.c.created_at)
+    )
+    row = tx.execute(query.limit(1)).one_or_none()
+    return Place(row.connection_id, row.id, row.state == "ok") if row else None
+
+
+def set_place(tx: Tx, event: Standing, place: Place) -> None:
+    """Notes where the event may stand from now on; committed before the provider is called."""
+    values = {"connection_id": place.connection_id, "calendar_id": place.calendar_id}
+    tx.execute(update(wanted_event).where(*_key(event.wanted)).values(values))
+
+
+def finish(tx: Tx, event: Standing, lease: Lease, now: datetime, **stands: object) -> bool:
+    """Notes what stands now; whether that is still what is wanted.
+
+    Somebody else's lease leaves everything as it is: what they find out is newer.
+    """
+    key = tuple_(ROW.sequence, ROW.version, ROW.removed)
+    wish = event.wanted
+    still = key == tuple_(wish.sequence, wish.version, wish.removed)
+    query = update(wanted_event).where(*_key(wish), ROW.lease == lease.id)
+    ended = {"lease": None, "leased_until": None, "attempts": 0, "next_try_at": now, "problem": ""}
+    freed = tx.execute(query.values(ended | stands).returning(still)).one_or_none()
+    if freed is None or not freed[0]:
+        return False
+    tx.execute(update(wanted_event).where(*_key(wish)).values(state="done"))
+    return True
+
+
+def count_announced(tx: Tx, event: Standing) -> int:
+    """The version of the next announcement about this event."""
+    query = update(wanted_event).where(*_key(event.wanted)).values(announced=ROW.announced + 1)
+    version: int = tx.execute(query.returning(ROW.announced)).scalar_one()
+    return version
+
+
+def postpone(tx: Tx, event: Standing, lease: Lease, until: datetime, problem: str) -> None:
+    """The event could not be brought in line; a wish that came meanwhile is tried at once."""
+    wish = event.wanted
+    same = and_(ROW.sequence == wish.sequence, ROW.version == wish.version)
+    query = update(wanted_event).where(*_key(wish), ROW.lease == lease.id, same)
+    waits = {"next_try_at": until, "attempts": ROW.attempts + 1, "problem": problem}
+    tx.execute(query.values(waits))
+    mine = update(wanted_event).where(*_key(wish), ROW.lease == lease.id)
+    tx.execute(mine.values(lease=None, leased_until=None))
+
+
+def retry_now(tx: Tx, host_id: UUID, now: datetime) -> None:
+    """A host's calendar works (again): what waited for it is tried at once."""
+    query = update(wanted_event).where(ROW.host_id == host_id, ROW.state == "due")
+    tx.execute(query.values(next_try_at=now, attempts=0))
+
+
+def forget_place(tx: Tx, connection_id: UUID) -> None:
+    """A connection is gone: what stands in its calendars is out of reach."""
+    nowhere = {"connection_id": None, "calendar_id": None, "written": False, "join_url": ""}
+    query = update(wanted_event).where(ROW.connection_id == connection_id)
+    tx.execute(query.values(nowhere))
+
+
+def count_due(tx: Tx) -> int:
+    """Events that are not in line yet."""
+    counted = select(func.count()).select_from(wanted_event).where(ROW.state == "due")
+    return tx.execute(counted).scalar_one()
+
+
+def _key(row: Any) -> Sequence[Any]:
+    return (ROW.root_id == row.root_id, ROW.host_id == row.host_id)
+
+
+def _standing(tx: Tx, row: Row[Any]) -> Standing:
+    return Standing(
+        wanted=_wanted(row),
+        event_id=row.event_id,
+        place=_place(tx, row),
+        written=row.written,
+        attempts=row.attempts,
+        announced=row.announced,
+    )
+
+
+def _place(tx: Tx, row: Row[Any]) -> Place | None:
+    if row.connection_id is None:
+        return None
+    query = select(connection.c.state).where(connection.c.id == row.connection_id)
+    state = tx.execute(query).scalar_one_or_none()
+    return Place(row.connection_id, row.calendar_id, state == "ok")
+
+
+def _wanted(row: Row[Any]) -> Wanted:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
+    return Wanted(**{name: values[name] for name in Wanted.__dataclass_fields__})

@@ -1,0 +1,161 @@
+"""How calendars are brought in line with what bookings want of them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection as Tx
+
+from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
+from calendar_sync.context import Context, counted
+from calendar_sync.domain.calendars import Draft, Written
+from calendar_sync.domain.writing import Place, Standing, Step, next_step
+from calendar_sync.reading import Reader
+from calendar_sync.store import connections, wanted
+from calendar_sync.store.connections import Opened
+from calendar_sync.store.wanted import Lease
+from contracts.calendar_sync import EventRemoved, EventWritten
+
+AT_ONCE = 8
+"""Events brought in line at the same time."""
+
+LEASE_CALLS = 3
+"""A lease lasts for as many calls of the longest kind, so that no call outlives it."""
+
+NO_CALENDAR = timedelta(hours=1)
+"""How long an event waits when its host's calendar is broken or gone; connecting ends the wait."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One step for one event."""
+
+    event: Standing
+    step: Step
+    place: Place
+    opened: Opened
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Brings events in line. The provider is never called inside a transaction.
+
+    If the process dies before a call, the lease ends and the step is taken again; if it dies
+    after, the step is repeated, which providers answer with the event that is there.
+    """
+
+    context: Context
+
+    def write_due(self) -> bool:
+        """Takes one step for some events; whether there may be more."""
+        lasts = timedelta(seconds=self.context.settings.call_seconds * LEASE_CALLS)
+        lease = Lease(self.context.new_id(), self.context.now() + lasts)
+        with self.context.begin() as tx:
+            events = wanted.lease_due(tx, self.context.now(), lease, AT_ONCE)
+            jobs = [job for event in events if (job := self._plan(tx, event, lease))]
+        if jobs:
+            with ThreadPoolExecutor(len(jobs), "write-events") as pool:
+                list(pool.map(lambda job: self._do(job, lease), jobs))
+        return len(events) == AT_ONCE
+
+    def _plan(self, tx: Tx, event: Standing, lease: Lease) -> Job | None:
+        """The next step, its place noted; or `None` when there is none to take."""
+        place = event.place or wanted.written_calendar(tx, event.wanted.host_id)
+        step = next_step(event, place, self.context.now())
+        if step == "nothing":
+            wanted.finish(tx, event, lease, self.context.now())
+            return None
+        opened = connections.opened(tx, place.connection_id) if place else None
+        if step == "wait" or place is None or opened is None:
+            until = self.context.now() + NO_CALENDAR
+            wanted.postpone(tx, event, lease, until, "The calendar is not connected.")
+            return None
+        wanted.set_place(tx, event, place)
+        return Job(event, step, place, opened)
+
+    def _do(self, job: Job, lease: Lease) -> None:
+        try:
+            written = self._call(job)
+        except ProviderUnavailable as failure:
+            self._postpone(job, lease, failure)
+        except AccessRefused as refused:
+            self._postpone(job, lease, ProviderUnavailable(str(refused), NO_CALENDAR))
+            Reader(self.context).refuse(job.opened)
+        except Exception:  # a fault over one event must not stop the others
+            self.context.log.exception("event_not_written", root_id=str(job.event.wanted.root_id))
+            self._postpone(job, lease, ProviderUnavailable("an unexpected failure"))
+        else:
+            self._finish(job, lease, written)
+
+    def _call(self, job: Job) -> Written | None:
+        provider = self.context.provider(job.opened.provider)
+        account, calendar_id = self.context.account(job.opened), job.place.calendar_id
+        draft = _draft(job.event)
+
+        def act() -> Written | None:
+            if job.step == "delete":
+                provider.delete(account, calendar_id, draft.id)
+                return None
+            call = provider.move if job.step == "move" else provider.write
+            return call(account, calendar_id, draft)
+
+        return counted(job.opened.provider, job.step, act)
+
+    def _postpone(self, job: Job, lease: Lease, failure: ProviderUnavailable) -> None:
+        until = self.context.retry_at(job.event.attempts + 1, failure)
+        with self.context.begin() as tx:
+            wanted.postpone(tx, job.event, lease, until, str(failure))
+
+    def _finish(self, job: Job, lease: Lease, written: Written | None) -> None:
+        now = self.context.now()
+        with self.context.begin() as tx:
+            if written is None:
+                nowhere = {"connection_id": None, "calendar_id": None, "join_url": ""}
+                if wanted.finish(tx, job.event, lease, now, written=False, **nowhere):
+                    self._announce_removed(tx, job.event)
+                return
+            stands = {"written": True, "join_url": written.join_url}
+            if wanted.finish(tx, job.event, lease, now, **stands):
+                self._announce_written(tx, job.event, written)
+
+    def _announce_written(self, tx: Tx, event: Standing, written: Written) -> None:
+        wish = event.wanted
+        self.context.announce(
+            tx,
+            EventWritten(
+                workspace_id=wish.workspace_id,
+                version=wanted.count_announced(tx, event),
+                booking_id=wish.booking_id,
+                root_id=wish.root_id,
+                meeting_id=wish.meeting_id,
+                host_id=wish.host_id,
+                start=wish.starts_at,
+                join_url=written.join_url if wish.conference else "",
+            ),
+        )
+
+    def _announce_removed(self, tx: Tx, event: Standing) -> None:
+        wish = event.wanted
+        self.context.announce(
+            tx,
+            EventRemoved(
+                workspace_id=wish.workspace_id,
+                version=wanted.count_announced(tx, event),
+                root_id=wish.root_id,
+                meeting_id=wish.meeting_id,
+                host_id=wish.host_id,
+            ),
+        )
+
+
+def _draft(event: Standing) -> Draft:
+    wish = event.wanted
+    return Draft(
+        id=event.event_id,
+        start=wish.starts_at,
+        end=wish.ends_at,
+        title=wish.title,
+        description=wish.description,
+        location=wish.location,
+        conference=wish.conference,
+    )
