@@ -53,7 +53,7 @@ def host_cancels(world, booking, reason=""):
     return world.booking.cancel(request)
 
 
-def no_show(world, booking, value=True):
+def no_show(world, booking, *, value=True):
     request = SetNoShow(
         workspace_id=booking.workspace_id,
         booking_id=booking.id,
@@ -137,10 +137,10 @@ def test_a_token_is_good_for_its_action_alone(world):
     booked = world.book(world.link())
     with pytest.raises(NotFound):
         world.booking.cancel_by_token(CancelByToken(token=booked.reschedule_token))
+    request = RescheduleByToken(
+        token=booked.cancel_token, idempotency_key="k", start=world.START + HOUR
+    )
     with pytest.raises(NotFound):
-        request = RescheduleByToken(
-            token=booked.cancel_token, idempotency_key="k", start=world.START + HOUR
-        )
         world.booking.reschedule_by_token(request)
     for token in ("", "a" * 43, booked.cancel_token[:-1], booked.cancel_token + "A", "\x00" * 43):
         with pytest.raises(NotFound):

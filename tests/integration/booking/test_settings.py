@@ -160,7 +160,7 @@ def test_a_workspaces_name_and_zone_reach_its_hosts_and_links_and_late_news_do_n
     }
 
 
-def connection(host_id, workspace_id, version, writes=True):
+def connection(host_id, workspace_id, version, *, writes=True):
     return ConnectionChanged(
         workspace_id=workspace_id,
         version=version,

@@ -1,8 +1,7 @@
 """Many at once: never two meetings at one time, never a deadlock, never two for one key.
 
 Each worker has its own connection (pool sizes are set for it). Availability says "free" to all,
-so the database alone decides; the last test takes its constraint away, to show that these tests
-can fail.
+so the database alone decides. Two tests take a guard away, to show that the others can fail.
 """
 
 from collections import Counter
@@ -12,7 +11,10 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from psycopg2.errors import DeadlockDetected
+from sqlalchemy.exc import OperationalError
 
+from booking.store import claims
 from contracts.booking import BookingConfirmed, Limits, PlaceHold
 from contracts.errors import LimitReached, LinkClosed, SchedulingError, SlotTaken
 
@@ -71,14 +73,42 @@ def test_without_the_constraint_they_would_overlap(crowd):
     assert crowd.scalar(OVERLAPS) == 190
 
 
+def two_meetings(crowd):
+    """Of one host through two links, so that no link's lock stands between them."""
+    one, two = crowd.link(slug="one"), crowd.link(slug="two")
+    return crowd.book(one), crowd.book(two, start=crowd.START + HOUR)
+
+
+def swap(crowd, one, two):
+    """Both attendees move to the other's slot at once."""
+    to = ((one, two.booking.start), (two, one.booking.start))
+    return at_once(2, lambda n: crowd.move(*to[n]))
+
+
 def test_attendees_who_swap_their_slots_never_deadlock(crowd):
-    link = crowd.link()
-    one, two = crowd.book(link), crowd.book(link, start=crowd.START + HOUR)
+    one, two = two_meetings(crowd)
     for _ in range(50):
-        a, b = one.booking.start, two.booking.start
-        results = at_once(2, lambda n, to=((one, b), (two, a)): crowd.move(*to[n]))
-        assert kinds(results) == {"SlotTaken": 2}
+        assert kinds(swap(crowd, one, two)) == {"SlotTaken": 2}
     assert crowd.scalar(OVERLAPS) == 0
+
+
+def test_without_the_hosts_lock_they_would_deadlock(crowd, monkeypatch):
+    one, two = two_meetings(crowd)
+    with crowd.engine.begin() as tx:
+        keys = claims.lock_hosts(tx, [crowd.ada.id])
+    together = Barrier(2)
+    lift = claims.lift
+
+    def both_lifted(tx, meeting_id):
+        lifted = lift(tx, meeting_id)
+        together.wait(30)
+        return lifted
+
+    monkeypatch.setattr(claims, "lock_hosts", lambda _tx, _hosts: keys)
+    monkeypatch.setattr(claims, "lift", both_lifted)
+    with pytest.raises(OperationalError) as refused:
+        swap(crowd, one, two)
+    assert isinstance(refused.value.orig, DeadlockDetected)
 
 
 def test_bookers_movers_and_cancellers_of_two_hosts_never_deadlock(crowd):

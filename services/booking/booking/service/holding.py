@@ -12,6 +12,7 @@ from booking.service.making import locked, require_offered
 from booking.store import claims
 from booking.store import holds as stored
 from booking.store import links as stored_links
+from booking.store.rows import Row
 from contracts.booking import Claim, Hold, Host, Link, PlaceHold, RenewHold
 from contracts.errors import HoldExpired, LimitReached, SchedulingError, SlotTaken
 from contracts.wire import utc
@@ -52,7 +53,7 @@ def place(desk: Desk, request: PlaceHold) -> Hold:
         raise choosing.with_alternatives(desk, offer, wanted, refused) from None
 
 
-def _same(known: stored.Row, link: Link, wanted: tuple[datetime, int], now: datetime) -> bool:
+def _same(known: Row, link: Link, wanted: tuple[datetime, int], now: datetime) -> bool:
     alive = utc(known.expires_at) > now and known.link_id == link.id
     return alive and (utc(known.start_at), known.duration) == wanted
 

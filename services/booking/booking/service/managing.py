@@ -17,6 +17,7 @@ from contracts.booking import (
     CancelByToken,
     FindByToken,
     GetBooking,
+    HistoryEntry,
     Managed,
     ManageTokens,
     SetNoShow,
@@ -99,7 +100,7 @@ def _cancelled(booking: Booking, actor: str, at: datetime) -> BookingCancelled:
     )
 
 
-def _note(tx: Tx, booking: Booking, entry: history.HistoryEntry) -> None:
+def _note(tx: Tx, booking: Booking, entry: HistoryEntry) -> None:
     history.add(tx, (booking.workspace_id, booking.root_id), entry)
 
 

@@ -79,7 +79,7 @@ def save(tx: Tx, link_id: UUID, version: int, settings: LinkSettings) -> bool:
     A link that is for one meeting no longer forgets that it was used.
     """
     statement = sa.update(t.link).where(t.link.c.id == link_id, t.link.c.version == version, _LIVE)
-    used = sa.and_(t.link.c.used, settings.single_use)
+    used = t.link.c.used if settings.single_use else False
     values = _columns(settings) | {"version": version + 1, "used": used}
     return tx.execute(statement.values(**values)).rowcount == 1
 

@@ -1,6 +1,6 @@
 """Rows to messages and back."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from booking.store import tables as t
 from contracts.booking import Booking, Claim, HistoryEntry, Host, Link
 from contracts.wire import convert, utc
 
-Row = sa.Row[Any]
+Row: TypeAlias = sa.Row[*tuple[Any, ...]]
 
 HOST = sa.select(
     t.host,
