@@ -20,6 +20,7 @@ LOCKS = {
     "test": ("production", "local", "test"),
     "local": ("production", "local"),
     "production": ("production",),
+    "mailbox": ("mailbox",),
     "frontend": ("frontend",),
 }
 """Each lock, and the .in files that it covers; the widest first, the others follow its pins."""
@@ -37,7 +38,7 @@ def dependencies() -> list[str]:
 def lock(name: str, sources: list[Path], *, upgrade: bool) -> None:
     """Writes requirements/<name>.txt; the widest lock binds the others."""
     widest = REQUIREMENTS / "test.txt"
-    bound = ["--constraint", widest] if name in {"local", "production"} else []
+    bound = ["--constraint", widest] if name in {"local", "production", "mailbox"} else []
     subprocess.run(
         [
             "uv",

@@ -51,6 +51,8 @@ class RabbitMQ:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
         }
         self._numbers = itertools.count(1)
+        # Started by the node it would outlive it, as a daemon.
+        self._names = Program(["epmd"], folder / "epmd", self.environment)
         self.start()
 
     def start(self) -> None:
@@ -101,17 +103,13 @@ class RabbitMQ:
         self.program.kill()
 
     def stop(self) -> None:
-        """An orderly end, with the name server that it started."""
+        """An orderly end; `start` brings it back."""
         self.program.stop(60)
 
     def close(self) -> None:
         """Leaves nothing running."""
         self.program.kill()
-        epmd = shutil.which("epmd")
-        if epmd:
-            environment = {**os.environ, **self.environment}
-            command = [epmd, "-kill"]
-            subprocess.run(command, env=environment, capture_output=True, check=False, timeout=20)
+        self._names.kill()
 
 
 @pytest.fixture(scope="session")

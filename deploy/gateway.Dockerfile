@@ -1,0 +1,37 @@
+# The web: docker build -f deploy/gateway.Dockerfile .
+FROM node:20-slim AS frontend
+WORKDIR /app/gateway/frontend
+COPY gateway/frontend/package.json gateway/frontend/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY gateway/frontend ./
+RUN mkdir -p /app/gateway/gateway/static && npm run build
+
+FROM python:3.11-slim-bookworm AS libraries
+COPY requirements/production.txt /requirements.txt
+RUN python -m venv /opt/venv \
+ && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r /requirements.txt \
+ && /opt/venv/bin/python -m compileall -q /opt/venv/lib
+
+FROM python:3.11-slim-bookworm
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONPATH=/app/libs/contracts:/app/libs/servicekit:/app/gateway \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    WORKESTRA_IMAGE=1 \
+    BIND=0.0.0.0:8000
+RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent workestra
+WORKDIR /app
+COPY --from=libraries /opt/venv /opt/venv
+COPY workestra ./
+COPY deploy/tool deploy/tool
+COPY libs libs
+COPY gateway/config.yml gateway/config.yml
+COPY gateway/migrations gateway/migrations
+COPY gateway/gateway gateway/gateway
+COPY --from=frontend /app/gateway/gateway/static/build gateway/gateway/static/build
+RUN python -m compileall -q /app
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["python", "workestra", "run", "gateway"]
