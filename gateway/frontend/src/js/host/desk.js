@@ -1,0 +1,18 @@
+// The host's pages: forms that answer while one types, the countdown, unsaved changes.
+import { liveForm } from "./live.js";
+import { startSoon } from "./soon.js";
+import { warnUnsaved } from "./unsaved.js";
+
+export function startDesk() {
+  document.querySelectorAll("form:has([data-live-submit]), [data-live-form]").forEach(liveForm);
+  document.querySelectorAll("[data-warn-unsaved]").forEach(warnUnsaved);
+  document.querySelectorAll("[data-picks]").forEach(picks);
+  startSoon();
+}
+
+// Typing into a part chooses the radio button that stands for it.
+function picks(part) {
+  part.addEventListener("input", () => {
+    document.getElementById(part.dataset.picks).checked = true;
+  });
+}

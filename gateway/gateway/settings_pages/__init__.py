@@ -1,0 +1,14 @@
+"""The settings behind the sign-in: booking links, schedules, calendars, team, profile, workspace.
+
+Every view checks whose thing it is (`desk.mine_or_404`) or the reader's role; every form works
+without JavaScript and keeps what was typed when something in it is wrong.
+"""
+
+from importlib import import_module
+
+from flask import Blueprint
+
+blueprint = Blueprint("settings_pages", __name__, url_prefix="/settings")
+
+for _part in ("links", "schedules", "time_off", "calendars", "team", "profile", "workspace"):
+    import_module(f"{__name__}.{_part}")

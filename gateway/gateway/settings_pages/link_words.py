@@ -1,0 +1,85 @@
+"""What a link is set to, in a line for each section of its page. Pure."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from contracts.booking import NOTE, LinkSettings
+from gateway.presenting.words import length, listed
+
+PLACES = {
+    "conference": "A video call by the host's calendar",
+    "phone": "A phone call",
+    "address": "At an address",
+    "url": "At a fixed web address",
+}
+
+
+def says(settings: LinkSettings, schedules: Mapping[UUID, str]) -> dict[str, str]:
+    """A line for each section, by the section's name."""
+    return {
+        "when": _when(settings, schedules),
+        "limits": _limits(settings),
+        "where": where(settings),
+        "questions": _questions(settings),
+        "notifications": _after(settings),
+        "crm": "Makes a deal for new people" if settings.creates_deal else "Makes no deals",
+    }
+
+
+def ahead(minutes: int) -> str:
+    """Minutes in words, days where they are whole: `4 hours`, `2 days`."""
+    days, rest = divmod(minutes, 1440)
+    if days and not rest:
+        return "1 day" if days == 1 else f"{days} days"
+    return length(minutes)
+
+
+def where(settings: LinkSettings) -> str:
+    """The place: its value where it has one."""
+    return settings.location.value or PLACES[settings.location.kind]
+
+
+def _when(settings: LinkSettings, schedules: Mapping[UUID, str]) -> str:
+    notice = f"{ahead(settings.notice)} ahead at least" if settings.notice else "no notice"
+    horizon = f"up to {settings.horizon_days} days ahead"
+    if settings.first_day and settings.last_day:
+        horizon = f"from {settings.first_day:%-d %b} to {settings.last_day:%-d %b %Y}"
+    parts = [listed([length(minutes) for minutes in settings.durations]), notice, horizon]
+    if settings.buffer_before or settings.buffer_after:
+        parts.append(f"{settings.buffer_before} + {settings.buffer_after} min of buffer")
+    if settings.schedule_id:
+        parts.append(schedules.get(settings.schedule_id, "a schedule of its own"))
+    return ", ".join(parts)
+
+
+def _limits(settings: LinkSettings) -> str:
+    limits = settings.limits
+    counts = ((limits.day, "a day"), (limits.week, "a week"), (limits.month, "a month"))
+    parts = [f"{count} {period}" for count, period in counts if count]
+    if settings.single_use:
+        parts.append("single use")
+    if settings.expires_at:
+        parts.append(f"expires {settings.expires_at:%-d %b %Y}")
+    cutoffs = (
+        (settings.reschedule_cutoff, "changes"),
+        (settings.cancel_cutoff, "cancelling"),
+    )
+    parts += [f"{what} until {ahead(minutes)} before" for minutes, what in cutoffs if minutes]
+    return ", ".join(parts) or "None; can be changed and cancelled until the start"
+
+
+def _questions(settings: LinkSettings) -> str:
+    note = next((q for q in settings.questions if q.id == NOTE.id), None)
+    others = len(settings.questions) - (1 if note else 0)
+    parts = ["Name and e-mail"]
+    if note:
+        parts.append(f"“{note.label}”{' (required)' if note.required else ''}")
+    if others:
+        parts.append(f"{others} more")
+    return ", ".join(parts)
+
+
+def _after(settings: LinkSettings) -> str:
+    if settings.redirect_url:
+        return f"Then on to {settings.redirect_url}"
+    return "With your own words" if settings.confirmation_text else "The usual words"

@@ -1,0 +1,142 @@
+"""The reader's own profile: name, zone, the address of their page, limits, password, sessions."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as Answer
+
+from contracts.booking import Host, Limits, SaveHost
+from contracts.errors import Conflict, Invalid
+from gateway import current, desk
+from gateway.accounts import Rate
+from gateway.errors import TooManyRequests
+from gateway.security import signed_in
+from gateway.settings_pages import blueprint
+from gateway.settings_pages.inputs import Reader, place
+from gateway.settings_pages.link_form import slug_of
+
+HOST_INPUTS = {
+    "slug": ("slug",),
+    "limits": ("limit_day",),
+    "limits.day": ("limit_day",),
+    "limits.week": ("limit_week",),
+    "limits.month": ("limit_month",),
+}
+PASSWORD_TRIES = Rate(5, 1)
+"""Wrong current passwords are slow to try."""
+
+
+@blueprint.get("/profile")
+@signed_in
+def profile() -> str:
+    """Everything about the reader."""
+    return _page({})
+
+
+def _page(errors: dict[str, str]) -> str:
+    account = current.account()
+    host = desk.part(lambda: desk.hosts().get(account.id))
+    typed = request.form
+    return render_template(
+        "settings/profile.html",
+        me=account,
+        host=host,
+        url=desk.url_of(host.value.slug) if host.value else "",
+        base_url=desk.url_of(""),
+        zones=desk.zones(),
+        name=typed.get("name", account.name),
+        timezone=typed.get("timezone", account.timezone),
+        host_values={**_host_values(host.value), **typed.to_dict()},
+        errors=errors,
+    )
+
+
+def _host_values(host: Host | None) -> dict[str, str]:
+    if host is None:
+        return {}
+    limits = {
+        f"limit_{period}": "" if value is None else str(value)
+        for period, value in (
+            ("day", host.limits.day),
+            ("week", host.limits.week),
+            ("month", host.limits.month),
+        )
+    }
+    return {"slug": host.slug, **limits}
+
+
+@blueprint.post("/profile")
+@signed_in
+def save_profile() -> Answer | tuple[str, int]:
+    """Name and zone."""
+    reader = Reader(request.form)
+    name = reader.text("name", 200, required="A name is needed.")
+    timezone = reader.zone("timezone")
+    if not reader.errors:
+        try:
+            current.accounts().update_profile(current.account(), name, timezone)
+        except Invalid as refusal:
+            reader.errors.update(refusal.fields or {"name": refusal.message})
+    if reader.errors:
+        return _page(reader.errors), 422
+    flash("Saved.", "")
+    return redirect(url_for("settings_pages.profile"))
+
+
+@blueprint.post("/profile/page")
+@signed_in
+def save_page() -> Answer | tuple[str, int]:
+    """The address of the reader's own page, and limits over all of their links."""
+    account, reader = current.account(), Reader(request.form)
+    slug = reader.text("slug", 64, required="An address is needed.")
+    if slug and (slug != slug_of(slug) or len(slug) < 3):
+        reader.say("slug", "3 to 64 small letters, digits and hyphens; no hyphen at either end.")
+    limits = Limits(
+        day=reader.whole("limit_day", 1, 1000, unit="meetings"),
+        week=reader.whole("limit_week", 1, 1000, unit="meetings"),
+        month=reader.whole("limit_month", 1, 1000, unit="meetings"),
+    )
+    if not reader.errors:
+        wish = SaveHost(
+            workspace_id=account.workspace_id,
+            host_id=account.id,
+            slug=slug,
+            limits=limits,
+            actor=desk.actor(),
+        )
+        try:
+            current.services().booking.save_host(wish)
+        except Invalid as refusal:
+            reader.errors.update(place(refusal.fields, HOST_INPUTS) or {"slug": refusal.message})
+        except Conflict as refusal:
+            reader.errors["slug"] = refusal.message
+    if reader.errors:
+        return _page(reader.errors), 422
+    flash("Saved.", "")
+    return redirect(url_for("settings_pages.profile"))
+
+
+@blueprint.post("/profile/password")
+@signed_in
+def change_password() -> Answer | tuple[str, int]:
+    """Another password; every other session ends."""
+    accounts, key = current.accounts(), f"password:{current.account().id}"
+    wait = accounts.take(key, PASSWORD_TRIES)
+    if wait:
+        raise TooManyRequests(wait)
+    # Passwords are taken as they are typed: nothing in them is cleaned away.
+    old, new = request.form.get("current", ""), request.form.get("password", "")
+    try:
+        accounts.change_password(current.account(), old, new, session["token"])
+    except Invalid as refusal:
+        return _page(refusal.fields or {"password": refusal.message}), 422
+    accounts.refill(key)
+    flash("Your password is changed. Everywhere else you are signed out.", "")
+    return redirect(url_for("settings_pages.profile"))
+
+
+@blueprint.post("/profile/sessions")
+@signed_in
+def sign_out_everywhere() -> Answer:
+    """Ends every other session of the reader."""
+    current.accounts().sign_out_everywhere(current.account(), keep=session.get("token"))
+    flash("You are signed out everywhere else.", "")
+    return redirect(url_for("settings_pages.profile"))

@@ -1,0 +1,127 @@
+"""Team: who belongs to the workspace, their roles, invitations, who left."""
+
+from typing import get_args
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from contracts.errors import Conflict, Forbidden, Invalid
+from contracts.gateway import Role
+from gateway import current, desk
+from gateway.security import role as needs
+from gateway.security import signed_in
+from gateway.settings_pages import blueprint
+from gateway.settings_pages.inputs import Reader
+
+ROLES = (("member", "Member"), ("admin", "Admin"), ("owner", "Owner"))
+ORDER = {"active": 0, "invited": 1, "deactivated": 2}
+
+
+@blueprint.get("/team")
+@signed_in
+def team() -> str:
+    """Everybody; admins also invite, change roles and deactivate."""
+    return _page({})
+
+
+def _page(errors: dict[str, str]) -> str:
+    me = current.account()
+    members = current.accounts().members(me.workspace_id)
+    wanted = request.args.get("q", "").strip().casefold()
+    shown = [m for m in members if wanted in f"{m.name} {m.email}".casefold()]
+    shown = [m for m in shown if me.is_admin or m.state != "deactivated"]
+    slugs = desk.part(lambda: {host.id: host.slug for host in desk.hosts().values()})
+    return render_template(
+        "settings/team.html",
+        members=sorted(shown, key=lambda m: (ORDER[m.state], m.name.casefold())),
+        total=len(members),
+        search=request.args.get("q", ""),
+        me=me,
+        pages={key: desk.url_of(slug) for key, slug in (slugs.value or {}).items()},
+        roles=[each for each in ROLES if me.role == "owner" or each[0] != "owner"],
+        role_names=dict(ROLES),
+        errors=errors,
+        typed=request.form,
+    )
+
+
+def _role(reader: Reader) -> Role:
+    wish = reader.choice("role", get_args(Role), "member")
+    return next(each for each in get_args(Role) if each == wish)
+
+
+@blueprint.post("/team/invite")
+@needs("admin")
+def invite() -> Answer | tuple[str, int]:
+    """Mails an invitation; again for somebody who has not accepted."""
+    reader = Reader(request.form)
+    name = reader.text("name", 200, required="A name is needed.")
+    email = reader.text("email", 254, required="An e-mail address is needed.")
+    role = _role(reader)
+    if not reader.errors:
+        try:
+            found = current.accounts().invite(current.account(), name, email, role)
+        except Invalid as refusal:
+            reader.errors.update(refusal.fields or {"email": refusal.message})
+        else:
+            flash(f"The invitation is on its way to {found.email}.", "")
+            return redirect(url_for("settings_pages.team"))
+    return _page(reader.errors), 422
+
+
+@blueprint.post("/team/<uuid:account_id>/invite")
+@needs("admin")
+def invite_again(account_id: UUID) -> Answer:
+    """A new invitation; the one before stops working."""
+    me = current.account()
+    member = current.accounts().member(me.workspace_id, account_id)
+    if member.state == "invited":
+        current.accounts().invite(me, member.name, member.email, member.role)
+        flash(f"A new invitation is on its way to {member.email}.", "")
+    return redirect(url_for("settings_pages.team"))
+
+
+@blueprint.post("/team/<uuid:account_id>/role")
+@needs("admin")
+def change_role(account_id: UUID) -> Answer:
+    """Another role; only owners make owners."""
+    reader = Reader(request.form)
+    role = _role(reader)
+    try:
+        changed = current.accounts().change_role(current.account(), account_id, role)
+        flash(f"{changed.name} is {dict(ROLES)[changed.role].lower()} now.", "")
+    except Conflict as refusal:
+        desk.tell(refusal)
+    except Forbidden:
+        flash("Only an owner can change an owner.", "danger")
+    return redirect(url_for("settings_pages.team"))
+
+
+@blueprint.route("/team/<uuid:account_id>/deactivate", methods=["GET", "POST"])
+@needs("admin")
+def deactivate(account_id: UUID) -> str | Answer:
+    """Asks once; then they can neither sign in nor be booked."""
+    member = current.accounts().member(current.account().workspace_id, account_id)
+    if request.method == "GET":
+        return render_template("settings/deactivate.html", member=member)
+    try:
+        current.accounts().deactivate(current.account(), account_id)
+        flash(f"{member.name} can no longer sign in or be booked.", "")
+    except Conflict as refusal:
+        desk.tell(refusal)
+    except Forbidden:
+        flash("Only an owner can deactivate an owner.", "danger")
+    return redirect(url_for("settings_pages.team"))
+
+
+@blueprint.post("/team/<uuid:account_id>/reactivate")
+@needs("admin")
+def reactivate(account_id: UUID) -> Answer:
+    """They can sign in and be booked again."""
+    try:
+        member = current.accounts().reactivate(current.account(), account_id)
+        flash(f"{member.name} is back.", "")
+    except Conflict as refusal:
+        desk.tell(refusal)
+    return redirect(url_for("settings_pages.team"))

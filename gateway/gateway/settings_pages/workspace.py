@@ -1,0 +1,79 @@
+"""The workspace: its name and zone, and for admins the list of what was done."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from contracts.errors import Invalid
+from gateway import current, desk
+from gateway.accounts import AuditEntry
+from gateway.security import role as needs
+from gateway.security import signed_in
+from gateway.settings_pages import blueprint
+from gateway.settings_pages.inputs import Reader
+
+DONE = {
+    "account_accepted": "joined",
+    "account_deactivated": "deactivated",
+    "account_invited": "invited",
+    "account_reactivated": "let back in",
+    "key_created": "made the API key",
+    "key_revoked": "revoked the API key",
+    "password_changed": "changed the password of",
+    "password_reset": "reset the password of",
+    "profile_changed": "changed the profile of",
+    "role_changed": "changed the role of",
+    "signed_out_everywhere": "signed out everywhere:",
+    "workspace_changed": "changed the workspace",
+    "workspace_created": "made the workspace",
+}
+PAGE = 50
+
+
+@blueprint.get("/workspace")
+@signed_in
+def workspace() -> str:
+    """Name and zone; the audit for admins."""
+    return _page({})
+
+
+def _page(errors: dict[str, str]) -> str:
+    account = current.account()
+    shown = min(Reader(request.args).whole("show", PAGE, 1000) or PAGE, 1000)
+    entries = current.accounts().audit(account, shown + 1) if account.is_admin else ()
+    return render_template(
+        "settings/workspace.html",
+        me=account,
+        name=request.form.get("name", account.workspace_name),
+        timezone=request.form.get("timezone", account.workspace_timezone),
+        zones=desk.zones(),
+        entries=[(entry, _words(entry)) for entry in entries[:shown]],
+        more=shown + PAGE if len(entries) > shown else 0,
+        desk=desk,
+        zone=desk.zone_words(desk.zone(), current.now()),
+        errors=errors,
+    )
+
+
+def _words(entry: AuditEntry) -> str:
+    words = DONE.get(entry.action, entry.action.replace("_", " "))
+    detail = ", ".join(f"{name}: {value}" for name, value in entry.detail.items())
+    subject = f" {entry.subject}" if entry.subject else ""
+    return f"{words}{subject}{f' ({detail})' if detail else ''}"
+
+
+@blueprint.post("/workspace")
+@needs("admin")
+def save_workspace() -> Answer | tuple[str, int]:
+    """Another name or zone, by an admin."""
+    reader = Reader(request.form)
+    name = reader.text("name", 200, required="A name is needed.")
+    timezone = reader.zone("timezone")
+    if not reader.errors:
+        try:
+            current.accounts().update_workspace(current.account(), name, timezone)
+        except Invalid as refusal:
+            reader.errors.update(refusal.fields or {"name": refusal.message})
+    if reader.errors:
+        return _page(reader.errors), 422
+    flash("Saved.", "")
+    return redirect(url_for("settings_pages.workspace"))
