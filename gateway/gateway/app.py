@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import errors, security
+from gateway import access, errors, security
 from gateway.accounts import Accounts
 from gateway.current import Clock
 from gateway.presenting.jinja import install as install_presenting
@@ -41,6 +41,7 @@ def create_app(settings: Settings, services: Services, clock: Clock, accounts: A
         "accounts": accounts,
         "slots": SlotCache(services.availability, clock.now),
     }
+    access.register(app)
     security.register(app)
     errors.register(app)
     install_presenting(app)

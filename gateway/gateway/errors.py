@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
@@ -81,6 +82,7 @@ def register(app: Flask) -> None:
     """Installs the handlers."""
     app.register_error_handler(refusals.SchedulingError, refused)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, csrf_missing)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -119,6 +121,13 @@ def http_error(error: HTTPException) -> Response:
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
+
+
+def csrf_missing(error: CSRFError) -> Response:
+    """A form that was not ours, or was open for too long. HTTP 400."""
+    log.info("csrf_refused", reason=error.description)
+    message = "This page was open for too long. Please go back, load it again and repeat."
+    return _answer(400, message, {"error": {"code": "csrf", "message": message}})
 
 
 def unexpected(error: Exception) -> Response:

@@ -83,7 +83,7 @@ class Joining(Base):
         """Mails a link that is good for an hour, if the address has an account; never says so."""
         with self.announcing() as tx:
             buckets.sweep(tx)
-            found = members.by_email(tx, email.strip().lower())
+            found = members.by_email(tx, email)
             if found is not None and found[0].state == "active":
                 self._mail_reset(tx, found[0])
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from contracts.errors import Invalid, NotFound
 from contracts.gateway import Account, AccountChanged, WorkspaceChanged
 from gateway.accounts.tables import account, audit, workspace
-from gateway.accounts.values import AuditEntry, Profile, slug_wish
+from gateway.accounts.values import AuditEntry, Profile, email_of, slug_wish
 
 PROFILE = select(
     account,
@@ -44,7 +44,11 @@ def any_by_id(tx: Connection, account_id: UUID) -> Profile:
 
 
 def by_email(tx: Connection, email: str) -> tuple[Profile, str | None] | None:
-    """An account with its password's hash."""
+    """An account with its password's hash; none for what could be no address."""
+    try:
+        email = email_of(email)
+    except Invalid:
+        return None
     row = tx.execute(PROFILE.where(account.c.email == email)).first()
     return (profile_of(row), row._mapping["password_hash"]) if row else None  # noqa: SLF001
 

@@ -21,7 +21,8 @@ def hash_password(password: str) -> str:
 def verify_password(kept: str | None, password: str) -> bool:
     """Whether the password is the kept one; as slow without one."""
     try:
-        return _HASHER.verify(kept or _NOBODY, password) and kept is not None
+        given = password.encode("utf-8", "surrogatepass")
+        return _HASHER.verify(kept or _NOBODY, given) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 

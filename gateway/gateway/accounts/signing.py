@@ -27,7 +27,7 @@ class Signing(Base):
     def sign_in(self, email: str, password: str, agent: str) -> str | None:
         """A new session's token, or `None`: as slow for an address that nobody has."""
         with self.begin() as tx:
-            found = members.by_email(tx, email.strip().lower())
+            found = members.by_email(tx, email)
         kept = found[1] if found and found[0].state == "active" else None
         if not verify_password(kept, password) or found is None or kept is None:
             return None

@@ -131,9 +131,10 @@ def bookings() -> Response:
 
 def _tab() -> Tab:
     try:
-        return msgspec.convert(request.args.get("tab", "upcoming"), Tab)
+        tab: Tab = msgspec.convert(request.args.get("tab", "upcoming"), Tab)
     except msgspec.ValidationError:
         raise Invalid(fields={"tab": f"One of {', '.join(get_args(Tab))}."}) from None
+    return tab
 
 
 @blueprint.get("/v1/bookings/<uuid:booking_id>")

@@ -59,7 +59,7 @@ def idempotency_key() -> str:
 
 def slug(value: str) -> str:
     """A slug as it could exist. Raises `NotFound`."""
-    if not _SLUG.match(value):
+    if not _SLUG.fullmatch(value):
         raise NotFound
     return value
 
@@ -105,7 +105,10 @@ def slots_query(link: str, query: str) -> GetSlots:
 
     Raises `Invalid`, `NotFound`.
     """
-    typed = parse_qs(query, keep_blank_values=True, max_num_fields=20)
+    try:
+        typed = parse_qs(query, keep_blank_values=True, max_num_fields=20)
+    except ValueError:
+        raise Invalid(fields={"query": "There are too many parameters."}) from None
     values = {name: found[-1] for name, found in typed.items()}
     first, last = _day(values, "from"), _day(values, "to")
     if not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
@@ -188,7 +191,7 @@ def _said(message: str) -> tuple[str, str]:
 def _day(values: dict[str, str], field: str) -> date:
     text = values.get(field, "")
     try:
-        if _DAY.match(text):
+        if _DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass

@@ -1,0 +1,116 @@
+"""The gateway for tests: the real application and its real database; services as given."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, text
+
+from contracts.errors import Unavailable
+from contracts.wire import Event
+from gateway.accounts import Accounts, NewAccount, NewWorkspace, Profile, open_engine
+from gateway.app import create_app
+from gateway.rpc import Services
+from gateway.settings import Settings
+
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+PASSWORD = "demo-demo-demo"
+URL = "http://localhost"
+
+
+class Away:
+    """A service behind a broker that is down: every call is `Unavailable`."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(_request: object) -> None:
+            raise Unavailable
+
+        return call
+
+
+NOBODY = Services(*(Away() for _ in range(5)))  # type: ignore[arg-type]
+
+
+@dataclass
+class Hands:
+    """A clock that is moved by hand."""
+
+    instant: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def advance(self, by: timedelta) -> None:
+        self.instant += by
+
+
+@dataclass
+class Web:
+    """An installation's gateway. `said` is what it announced, `sealed` what it sealed."""
+
+    accounts: Accounts
+    clock: Hands
+    said: list[Event]
+    services: Services = field(default=NOBODY)
+    embedded: bool = False
+
+    def __post_init__(self) -> None:
+        settings = Settings(
+            public_url=URL, secret_keys=("first-" * 8, "older-" * 8), embedded=self.embedded
+        )
+        self.app = create_app(settings, self.services, self.clock, self.accounts)
+        self.app.config["SERVER_NAME"] = None
+
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def workspace(self, name: str = "Acme", owner: str = "ada") -> Profile:
+        new = NewWorkspace(
+            name=name,
+            timezone="Europe/London",
+            owner_name=owner.capitalize(),
+            owner_email=f"{owner}@{name.lower()}.test",
+            password=PASSWORD,
+        )
+        return self.accounts.create_workspace(new)
+
+    def member(self, owner: Profile, name: str, role: str = "member") -> Profile:
+        email = f"{name}@{owner.workspace_name.lower()}.test"
+        new = NewAccount(name=name.capitalize(), email=email, password=PASSWORD, role=role)
+        return self.accounts.add_account(owner.workspace_id, new)
+
+    def signed_in(self, account: Profile) -> FlaskClient:
+        """A browser with the account's session."""
+        token = self.accounts.open_session(account, "test")
+        client = self.client()
+        with client.session_transaction() as session:
+            session["token"] = token
+        return client
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with self.accounts.engine.begin() as tx:
+            return [tuple(row) for row in tx.execute(text(query))]
+
+
+@contextmanager
+def web(url: str, services: Services = NOBODY, *, embedded: bool = False) -> Iterator[Web]:
+    """The gateway over this database."""
+    clock, said = Hands(), []
+
+    def announce(_tx: Connection, event: Event, _now: datetime) -> None:
+        said.append(event)
+
+    engine = open_engine(url)
+    accounts = Accounts(
+        engine=engine,
+        now=clock.now,
+        announce=announce,
+        wake=lambda: None,
+        seal=lambda url: f"sealed {url}",
+        public_url=URL,
+    )
+    yield Web(accounts, clock, said, services, embedded)
+    engine.dispose()
