@@ -1,0 +1,88 @@
+"""Which event a booking wants, and the next step towards it."""
+
+import re
+from dataclasses import replace as changed
+from uuid import UUID, uuid4
+
+import pytest
+
+from calendar_sync.domain import events
+from calendar_sync.domain.writing import Place, Standing, next_step
+from contracts.booking import Location
+from unit.calendar_sync.builders import ADA, BEA, HOUR, NOW, booked, cancelled, moved, rescheduled
+
+PLACE = Place(UUID(int=8), "main", ok=True)
+BROKEN = changed(PLACE, ok=False)
+
+
+def standing(wish, place=None, *, written=False):
+    return Standing(wish, "id", place, written=written, attempts=0, announced=0)
+
+
+def test_an_events_id_is_stable_per_chain_and_host_and_fit_for_google():
+    root, host = uuid4(), uuid4()
+    made = events.event_id(root, host)
+    assert made == events.event_id(root, host)
+    assert made != events.event_id(root, uuid4())
+    assert re.fullmatch(r"[0-9a-v]{32}", made)
+
+
+def test_a_booking_wants_an_event_for_each_host_with_all_they_need():
+    first, second = events.wanted(booked(hosts=(ADA, BEA)))
+    assert (first.host_id, second.host_id) == (ADA.id, BEA.id)
+    assert first.title == "Intro call - Sam"
+    assert first.conference
+    assert "sam@example.org" in first.description
+    assert "Anything we should know beforehand?: <b>Hello</b>" in first.description
+
+
+def test_only_a_conference_asks_for_a_join_url():
+    (wish,) = events.wanted(booked(location=Location(kind="address", value="1 High Street")))
+    assert (wish.conference, wish.location) == (False, "1 High Street")
+
+
+def test_a_move_to_another_host_removes_the_event_of_the_first():
+    before = booked()
+    after = moved(before, hosts=(BEA,))
+    wishes = events.wanted_after_move(rescheduled(before, after))
+    assert [(wish.host_id, wish.removed) for wish in wishes] == [(BEA.id, False), (ADA.id, True)]
+
+
+def test_the_later_wish_ranks_higher_and_a_removal_wins_a_tie():
+    before = booked()
+    after = moved(before)
+    (first,) = events.wanted(before)
+    (second,) = events.wanted_after_move(rescheduled(before, after))
+    (gone,) = events.removal(cancelled(after).booking)
+    assert first.rank < second.rank < gone.rank
+    assert second.rank < changed(second, removed=True).rank
+
+
+@pytest.mark.parametrize(
+    ("removed", "stands", "written", "place", "expected"),
+    [
+        (False, None, False, PLACE, "write"),
+        (False, None, False, BROKEN, "wait"),
+        (False, None, False, None, "wait"),
+        (False, PLACE, False, PLACE, "write"),
+        (False, PLACE, True, PLACE, "move"),
+        (False, BROKEN, True, BROKEN, "wait"),
+        (True, None, False, PLACE, "nothing"),
+        (True, PLACE, False, PLACE, "delete"),
+        (True, PLACE, True, PLACE, "delete"),
+        (True, BROKEN, True, BROKEN, "wait"),
+    ],
+)
+def test_the_next_step_follows_from_what_is_wanted_and_what_may_stand(
+    removed, stands, written, place, expected
+):
+    (wish,) = events.wanted(booked())
+    event = standing(changed(wish, removed=removed), stands, written=written)
+    assert next_step(event, place, NOW) == expected
+
+
+def test_what_is_over_or_was_invited_by_mail_is_not_written():
+    (wish,) = events.wanted(booked())
+    assert next_step(standing(wish), PLACE, wish.ends_at) == "nothing"
+    assert next_step(standing(wish), PLACE, wish.ends_at - HOUR) == "write"
+    assert next_step(standing(changed(wish, asked=False)), PLACE, NOW) == "nothing"
