@@ -19,7 +19,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     WORKESTRA_IMAGE=1 \
     BIND=0.0.0.0:8000
-RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent workestra
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin workestra
 WORKDIR /app
 COPY --from=libraries /opt/venv /opt/venv
 COPY workestra ./

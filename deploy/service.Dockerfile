@@ -14,7 +14,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     WORKESTRA_IMAGE=1 \
     SERVICE=${SERVICE} \
     HEALTH_PORT=8080
-RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent workestra
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin workestra
 WORKDIR /app
 COPY --from=libraries /opt/venv /opt/venv
 COPY workestra ./

@@ -49,7 +49,7 @@ def _part(message: EmailMessage, kind: str) -> str:
 class Page(BaseHTTPRequestHandler):
     """The list, for programs and for people."""
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+    def do_GET(self) -> None:
         """Answers both paths."""
         as_json = self.path == "/mails.json"
         body = json.dumps(list(MAILS)) if as_json else _page()
