@@ -1,12 +1,10 @@
 """Every route for everyone: from the URL map itself, so that a new route is denied or listed."""
 
-from uuid import uuid4
-
 import pytest
 
 from gateway import security
 from gateway.accounts.signing import SCOPES
-from support.web import web
+from support.web import filled, web
 
 MUTATING = {"POST", "PUT", "PATCH", "DELETE"}
 OPEN = {
@@ -32,17 +30,6 @@ OPEN = {
     "api.docs",
 }
 """What anybody may ask; the attendees' pages (`booking_pages`, `manage_pages`) come on top."""
-
-
-def filled(rule):
-    """A path of the rule, with ids that nothing has."""
-    values = dict.fromkeys(rule.arguments, "x" * 43)
-    for name, converter in rule._converters.items():
-        if type(converter).__name__ == "UUIDConverter":
-            values[name] = uuid4()
-        elif name.endswith("_id"):
-            values[name] = str(uuid4())
-    return rule.build(values)[1]
 
 
 def rules(site):

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, text
+from werkzeug.routing import Rule
 
 from contracts.errors import Unavailable
 from contracts.wire import Event
@@ -93,6 +95,19 @@ class Web:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self.accounts.engine.begin() as tx:
             return [tuple(row) for row in tx.execute(text(query))]
+
+
+def filled(rule: Rule) -> str:
+    """A path of the rule, with ids that nothing has."""
+    values = dict.fromkeys(rule.arguments, "x" * 43)
+    for name, converter in rule._converters.items():
+        if type(converter).__name__ == "UUIDConverter":
+            values[name] = uuid4()
+        elif name.endswith("_id"):
+            values[name] = str(uuid4())
+    built = rule.build(values)
+    assert built is not None
+    return built[1]
 
 
 @contextmanager
