@@ -1,0 +1,122 @@
+"""What operators and images run: one program, its migrations, its dead letters, its copies."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from tool.places import database_variable, home, package
+
+PATIENCE = 300.0
+"""Seconds that a start waits for a database to answer and to be migrated."""
+
+
+def _url(program: str) -> str:
+    name = database_variable(program)
+    url = os.environ.get(name)
+    if not url:
+        raise SystemExit(f"{name} is not set")
+    return url
+
+
+def run(program: str) -> int:
+    """Runs one program until it is stopped, once its database is migrated."""
+    if program == "gateway":
+        _await_migrated(program)
+        return _gunicorn()
+    from servicekit.runner import run as serve  # noqa: PLC0415 - patches before anything connects
+
+    _await_migrated(program)
+    serve(_service_class(program), home(program) / "config.yml")
+    return 0
+
+
+def _service_class(program: str) -> type:
+    """The one service class of a package: the one that bears its name on the bus."""
+    module = import_module(f"{package(program)}.service")
+    classes = [c for c in vars(module).values() if isinstance(c, type)]
+    return next(c for c in classes if getattr(c, "name", None) == program)
+
+
+def _gunicorn() -> int:
+    os.chdir(home("gateway"))
+    options = {
+        "--bind": os.environ.get("BIND", "127.0.0.1:8000"),
+        "--workers": os.environ.get("WEB_WORKERS", "2"),
+        "--threads": os.environ.get("WEB_THREADS", "16"),
+        "--worker-class": "gthread",
+        "--worker-tmp-dir": "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
+        "--graceful-timeout": "20",
+        "--keep-alive": "15",
+    }
+    words = [word for option in options.items() for word in option]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *words, "gateway.wsgi:app"])
+
+
+def migrate(program: str) -> int:
+    """Brings its database to the newest revision, once it answers."""
+    from servicekit.migrations import upgrade  # noqa: PLC0415
+
+    url = _url(program)
+    _await(lambda: _revision(url) is not None, f"{program}'s database does not answer")
+    upgrade(home(program) / "migrations", url)
+    return 0
+
+
+def _await_migrated(program: str) -> None:
+    url, wanted = _url(program), _newest(program)
+    _await(
+        lambda: _revision(url) == wanted,
+        f"{program}'s database is not at revision {wanted}: ./workestra migrate {program}",
+    )
+
+
+def _await(condition: Callable[[], bool], complaint: str) -> None:
+    end = time.monotonic() + PATIENCE
+    said = False
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit(complaint)
+        if not said:
+            print(f"waiting: {complaint}", file=sys.stderr, flush=True)
+        said = True
+        time.sleep(0.5)
+
+
+def _newest(program: str) -> str:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    return str(ScriptDirectory(str(home(program) / "migrations")).get_current_head())
+
+
+def _revision(url: str) -> str | None:
+    """The database's revision, empty before the first; None while it does not answer."""
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 5})
+    try:
+        with engine.connect() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return ""
+            return str(
+                connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+            )
+    except sa.exc.OperationalError:
+        return None
+
+
+def dead(program: str, action: str, ids: Sequence[str]) -> int:
+    """Shows or replays the events that a service gave up on."""
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    from servicekit import inbox  # noqa: PLC0415
+
+    engine = sa.create_engine(_url(program))
+    if action == "replay":
+        print(inbox.replay(engine, ids or None))
+        return 0
+    for row in inbox.list_dead(engine):
+        print(row)
+    return 0
