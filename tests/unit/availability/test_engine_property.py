@@ -6,14 +6,15 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from availability.domain import engine, listing
 from availability.domain.facts import Ask, HostFacts, LinkFacts
 from availability.domain.hours import Hours
 from availability.domain.minutes import day_number, floor_minute, outward
 from contracts.availability import DateOverride, Schedule, TimeOff, WeekdayHours, Window
 from contracts.booking import Claim, Host, Limits, Link, LinkHost, LinkSettings
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 MINUTE = timedelta(minutes=1)
 WORKSPACE, HOST, LINK, SCHEDULE = uuid4(), uuid4(), uuid4(), uuid4()

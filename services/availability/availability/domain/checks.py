@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
-
-from contracts.availability import Schedule, TimeOff, Window
-from contracts.errors import Invalid
+from itertools import pairwise
 
 from availability.domain.zones import is_zone
+from contracts.availability import Schedule, TimeOff, Window
+from contracts.errors import Invalid
 
 MOST_DAYS = 62
 MOST_OVERRIDES = 1000
@@ -33,7 +33,7 @@ def _windows(field: str, windows: tuple[Window, ...]) -> Problems:
             yield field, "A window ends at 24:00 of the next day at the latest."
         elif window.start >= window.end:
             yield field, "A window must end after it starts."
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.start < before.end:
             yield field, "Two windows of one day overlap."
 

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from contracts.availability import Rule
-from contracts.booking import Claim, LinkSettings
-
 from availability.domain import hours, limits, zones
 from availability.domain.facts import Ask, HostFacts, LinkFacts
 from availability.domain.minutes import (
@@ -23,6 +20,8 @@ from availability.domain.minutes import (
     outward,
     spread,
 )
+from contracts.availability import Rule
+from contracts.booking import Claim, LinkSettings
 
 Layer = tuple[Rule, int]
 """A rule and the starts that it lets through."""
@@ -74,10 +73,10 @@ def _live(claim: Claim, ask: Ask) -> bool:
 def _clear(frame: Frame, taken: int, ask: Ask, settings: LinkSettings) -> int:
     """The starts at which a meeting with its buffers touches none of the minutes `taken`."""
     reach = ask.duration + settings.buffer_after - 1
-    return frame.full & ~spread(taken, reach, settings.buffer_before)
+    return frame.without(spread(taken, reach, settings.buffer_before))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _busy(host: HostFacts, frame: Frame) -> int:
     return frame.mask(host.busy)
 
@@ -96,16 +95,24 @@ def _time_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> It
         yield "horizon", frame.mask(zones.days(zone, first, last, frame))
 
 
-def _hours_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+def _starts(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> hours.Starts:
     settings = link.link.settings
     schedule = host.hours(settings.schedule_id)
     if schedule is None:
-        yield "hours", 0
-        return
-    allowed = hours.starts(schedule, frame, ask.duration, settings.interval or ask.duration)
+        return hours.Starts(0, 0)
+    return hours.starts(schedule, frame, ask.duration, settings.interval or ask.duration)
+
+
+def grid(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> int:
+    """The starts that the host's hours alone would allow, whatever else takes their time."""
+    return _starts(link, host, ask, frame).grid
+
+
+def _hours_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    allowed = _starts(link, host, ask, frame)
     yield "hours", allowed.fits
     if gone := frame.mask(hours.off(host.time_off, host.host.timezone, frame)):
-        yield "time_off", frame.full & ~spread(gone, ask.duration - 1, 0)
+        yield "time_off", frame.without(spread(gone, ask.duration - 1, 0))
     yield "off_grid", allowed.grid
 
 
@@ -118,13 +125,13 @@ def _taken_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> I
 
 
 def _limit_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
-    for rule, claims, most, zone in (
-        ("host_limit", host.claims, host.host.limits, host.host.timezone),
-        ("link_limit", link.claims, link.link.settings.limits, link.link.workspace_timezone),
-    ):
-        live = (claim for claim in claims if _live(claim, ask))
-        if full := limits.full(live, most, zone, frame):
-            yield rule, frame.full & ~frame.mask(full)
+    home, offer = host.host, link.link
+    counted = [claim for claim in host.claims if _live(claim, ask)]
+    if full := limits.full(counted, home.limits, home.timezone, frame):
+        yield "host_limit", frame.without(frame.mask(full))
+    counted = [claim for claim in link.claims if _live(claim, ask)]
+    if full := limits.full(counted, offer.settings.limits, offer.workspace_timezone, frame):
+        yield "link_limit", frame.without(frame.mask(full))
 
 
 def layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
@@ -156,6 +163,10 @@ def free(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> int:
 
 def refusal(link: LinkFacts, host: HostFacts, ask: Ask, start: datetime) -> Rule | None:
     """The first rule that refuses `start`, None when it can be booked."""
+    if start < ask.now:
+        return "past"
+    if start - ask.now > timedelta(days=NEVER):
+        return "horizon"
     minute = floor_minute(start)
     frame = Frame.around(minute // DAY, minute // DAY)
     bit = 1 << (minute - frame.start)

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.availability import TimeOff
-from contracts.booking import Claim, Host, Link
-
 from availability.domain.hours import Hours
 from availability.domain.minutes import Span
+from contracts.availability import TimeOff
+from contracts.booking import Claim, Host, Link
 
 
 @dataclass(frozen=True, eq=False)

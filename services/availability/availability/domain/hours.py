@@ -9,8 +9,6 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from contracts.availability import Schedule, TimeOff
-
 from availability.domain import zones
 from availability.domain.minutes import (
     DAY,
@@ -23,6 +21,7 @@ from availability.domain.minutes import (
     spread,
     subtract,
 )
+from contracts.availability import Schedule, TimeOff
 
 WEEK = 7 * DAY
 ANCHOR_DAY = day_number(date(2001, 1, 1))
@@ -104,7 +103,7 @@ class Starts(NamedTuple):
     grid: int
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def starts(hours: Hours, frame: Frame, duration: int, interval: int) -> Starts:
     """The starts that hours allow to a meeting of `duration` on a grid of `interval` minutes.
 
@@ -118,7 +117,7 @@ def starts(hours: Hours, frame: Frame, duration: int, interval: int) -> Starts:
         count = (end - duration - first) // interval + 1
         if count > 0:
             grid |= comb(interval, count) << (first - frame.start)
-    return Starts(frame.full & ~spread(closed, duration - 1, 0), grid)
+    return Starts(frame.without(spread(closed, duration - 1, 0)), grid)
 
 
 def off(periods: Iterable[TimeOff], zone: str, frame: Frame) -> list[Span]:
@@ -134,9 +133,13 @@ def off(periods: Iterable[TimeOff], zone: str, frame: Frame) -> list[Span]:
 
 
 def working(
-    hours: Hours, periods: Iterable[TimeOff], zone: str, first: date, last: date
+    hours: Hours, periods: Iterable[TimeOff], zone: str, window: tuple[date, date]
 ) -> list[Span]:
-    """The hours that result over local days (both included) of the schedule, time off applied."""
+    """The hours that result over local days (both included) of the schedule, time off applied.
+
+    `zone` is where the host lives: their days off are counted there.
+    """
+    first, last = window
     frame = Frame.around(day_number(first), day_number(last))
     left = subtract(runs(hours, frame.start, frame.end), off(periods, zone, frame))
     shown = zones.days(hours.zone, day_number(first), day_number(last), frame)

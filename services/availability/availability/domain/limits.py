@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from contracts.booking import Claim, Limits
-
 from availability.domain import zones
-from availability.domain.minutes import Frame, Span, day_number, floor_minute
-from availability.domain.minutes import EPOCH_DAY
+from availability.domain.minutes import EPOCH_DAY, Frame, Span, day_number, floor_minute
+from contracts.booking import Claim, Limits
 
 Days = tuple[date, date]
 """First and last day of a period, both included."""

@@ -10,6 +10,8 @@ from availability.domain.minutes import DAY, Frame, floor_minute, to_instant
 
 LONGEST = timedelta(minutes=15)
 """No answer is called true for longer, in case the announcement of a change is lost."""
+UNTRUSTED = timedelta(seconds=10)
+"""How long "no slots" stands that a calendar's silence is the reason for."""
 SEARCH = 740
 """Days ahead in which `next_free` is looked for: the longest horizon, and a little."""
 STEP = 31
@@ -26,26 +28,29 @@ class Offer:
     ask: Ask
 
 
-def _free(offer: Offer, frame: Frame) -> int:
-    free = 0
+def _free(offer: Offer, frame: Frame, asked: int) -> list[datetime]:
+    """The starts among `asked` (bits of `frame`) at which any of the hosts is free."""
+    free = grid = 0
     for host in offer.hosts:
+        grid |= engine.grid(offer.link, host, offer.ask, frame)
         free |= engine.free(offer.link, host, offer.ask, frame)
-    return free
+    return frame.instants(free & asked, grid)
 
 
 def in_days(offer: Offer, zone: str, first: int, last: int) -> list[datetime]:
     """The slots (UTC, sorted) of the days `first` to `last` (numbers, both included) in `zone`."""
+    if first > _last_day(offer) + 1 or last < floor_minute(offer.ask.now) // DAY - 1:
+        return []
     frame = Frame.around(first, last)
     asked = frame.mask(zones.days(zone, first, last, frame))
-    return [to_instant(minute) for minute in frame.minutes(_free(offer, frame) & asked)]
+    return _free(offer, frame, asked)
 
 
 def _last_day(offer: Offer) -> int:
     """The last day on which any host may be booked, at most `SEARCH` days ahead."""
     settings, now = offer.link.link.settings, floor_minute(offer.ask.now)
     ends = [
-        engine.horizon(settings, zones.wall_day(host.host.timezone, now))[1]
-        for host in offer.hosts
+        engine.horizon(settings, zones.wall_day(host.host.timezone, now))[1] for host in offer.hosts
     ]
     return min(max(ends, default=0), now // DAY + SEARCH)
 
@@ -62,13 +67,13 @@ def next_free(offer: Offer, zone: str, after: int) -> datetime | None:
 
 def nearest(offer: Offer, start: datetime, most: int = 3) -> list[datetime]:
     """The free starts nearest to `start`, itself left out, at most `most`, soonest first."""
-    minute = floor_minute(start)
+    minute = floor_minute(max(start, offer.ask.now))
+    minute = min(minute, (_last_day(offer) + 1) * DAY)
     found: list[datetime] = []
     for radius in RADII:
         frame = Frame.around(minute // DAY - radius, minute // DAY + radius)
-        ball = frame.since(minute - radius * DAY) & ~frame.since(minute + radius * DAY + 1)
-        others = [to_instant(m) for m in frame.minutes(_free(offer, frame) & ball)]
-        found = [other for other in others if other != start]
+        ball = frame.mask([(minute - radius * DAY, minute + radius * DAY + 1)])
+        found = [other for other in _free(offer, frame, ball) if other != start]
         if len(found) >= most:
             break
     return sorted(sorted(found, key=lambda other: abs(other - start))[:most])
@@ -82,6 +87,8 @@ def _changes(offer: Offer) -> Iterator[datetime]:
         yield settings.expires_at
     for host in offer.hosts:
         yield from (claim.expires_at for claim in host.claims if claim.expires_at is not None)
+        if not engine.is_trusted(settings, host, now):
+            yield now + UNTRUSTED
         if host.synced_at is not None:
             yield host.synced_at + timedelta(minutes=settings.freshness)
         tomorrow = zones.wall_day(host.host.timezone, floor_minute(now)) + 1

@@ -6,7 +6,7 @@ operations on Python integers, for one host or for a thousand.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ def outward(start: datetime, end: datetime) -> Span:
 
 def to_instant(minute: int) -> datetime:
     """The instant (UTC) at which a minute begins."""
-    return EPOCH + timedelta(minutes=minute)
+    return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def day_number(day: date) -> int:
@@ -109,6 +109,7 @@ class Frame(NamedTuple):
 
     @property
     def end(self) -> int:
+        """The minute after the last one."""
         return self.start + self.days * DAY
 
     @property
@@ -117,29 +118,37 @@ class Frame(NamedTuple):
         return ones(self.days * DAY)
 
     def mask(self, spans: Iterable[Span]) -> int:
-        """The minutes of the spans. Put together day by day: long integers are dear to change."""
-        days = [0] * self.days
-        size = self.days * DAY
+        """The minutes of the spans that lie in the frame."""
+        mask, low, high = 0, self.start, self.end
         for start, end in spans:
-            at, stop = max(start - self.start, 0), min(end - self.start, size)
-            while at < stop:
-                day, offset = divmod(at, DAY)
-                length = min(stop - at, DAY - offset)
-                days[day] |= ((1 << length) - 1) << offset
-                at += length
-        return int.from_bytes(b"".join([day.to_bytes(DAY // 8, "little") for day in days]), "little")
+            at = start if start > low else low  # noqa: FURB136 - twice as fast as max()
+            stop = end if end < high else high  # noqa: FURB136
+            if at < stop:
+                mask |= ((1 << (stop - at)) - 1) << (at - low)
+        return mask
+
+    def without(self, mask: int) -> int:
+        """The minutes of the frame that are not in `mask`."""
+        return self.full ^ (self.full & mask)
 
     def since(self, minute: int) -> int:
         """The minutes from `minute` on."""
         shift = min(max(minute - self.start, 0), self.days * DAY)
         return self.full >> shift << shift
 
-    def minutes(self, mask: int) -> list[int]:
-        """The minute numbers of the bits that are set, sorted."""
-        digits = f"{mask:b}"[::-1]
-        found = []
-        at = digits.find("1")
-        while at >= 0:
-            found.append(self.start + at)
-            at = digits.find("1", at + 1)
-        return found
+    def instants(self, mask: int, grid: int) -> list[datetime]:
+        """The instants (UTC, sorted) whose bits are set in `mask`, which lies within `grid`."""
+        data = mask.to_bytes(self.days * DAY // 8, "little")
+        return [instant for byte, bit, instant in _places(self, grid) if data[byte] & bit]
+
+
+@lru_cache(maxsize=64)
+def _places(frame: Frame, grid: int) -> tuple[tuple[int, int, datetime], ...]:
+    """Where the bits of a grid stand, kept: grids recur, what is free of them does not."""
+    digits = f"{grid:b}"[::-1]
+    places = []
+    at = digits.find("1")
+    while at >= 0:
+        places.append((at >> 3, 1 << (at & 7), to_instant(frame.start + at)))
+        at = digits.find("1", at + 1)
+    return tuple(places)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from availability.domain.minutes import DAY, Frame, Span, floor_minute, to_instant
 
 Stretch = tuple[int, int, int]
-"""`(start, end, offset)`: from minute `start` to `end` the wall is `offset` minutes ahead of UTC."""
+"""`(start, end, offset)`: in `[start, end)` the wall is `offset` minutes ahead of UTC."""
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,1 @@
+"""The queries. Each takes a transaction and never commits."""

@@ -1,0 +1,101 @@
+"""What has changed: a number a host or link that grows, and the slugs gateways must be told of.
+
+Rows are always locked in the order of their keys, so that two changes cannot wait for each other.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from availability.store.tables import dirty, generation, link
+from contracts.wire import Message
+from servicekit import Tx
+
+
+class Touched(Message, frozen=True, kw_only=True):
+    """What a change touches: `ids` of hosts and links, and the `slugs` to be told of."""
+
+    ids: frozenset[UUID] = frozenset()
+    slugs: frozenset[str] = frozenset()
+
+
+def slugs_of(tx: Tx, host_ids: Iterable[UUID]) -> frozenset[str]:
+    """The slugs of all links that name one of these hosts."""
+    found = tx.execute(
+        select(link.c.slug).where(link.c.host_ids.overlap(list(host_ids)), ~link.c.removed)
+    )
+    return frozenset(found.scalars())
+
+
+def slugs_by_id(tx: Tx, link_ids: Iterable[UUID]) -> frozenset[str]:
+    """The slugs of these links, those that are left of them."""
+    found = tx.execute(select(link.c.slug).where(link.c.id.in_(list(link_ids)), ~link.c.removed))
+    return frozenset(found.scalars())
+
+
+def touch(tx: Tx, ids: Iterable[UUID]) -> None:
+    """Makes every process read these hosts and links again."""
+    rows = [{"id": key, "number": 1} for key in sorted(set(ids))]
+    if rows:
+        statement = insert(generation).values(rows)
+        growing = {"number": generation.c.number + 1}
+        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=growing))
+
+
+def soil(tx: Tx, workspace_id: UUID, slugs: Iterable[str]) -> None:
+    """Notes slugs for the next announcement.
+
+    The update of a row that is there already changes nothing, but waits for an announcement that
+    is about to delete it.
+    """
+    rows = [{"slug": slug, "workspace_id": workspace_id} for slug in sorted(set(slugs))]
+    if rows:
+        statement = insert(dirty).values(rows)
+        same = {"workspace_id": statement.excluded.workspace_id}
+        tx.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=same))
+
+
+def take_dirty(tx: Tx) -> dict[UUID, list[str]]:
+    """The slugs to announce, by workspace; those a transaction is just soiling wait."""
+    waiting = select(dirty.c.slug).order_by(dirty.c.slug).with_for_update(skip_locked=True)
+    taken = tx.execute(
+        delete(dirty)
+        .where(dirty.c.slug.in_(waiting.scalar_subquery()))
+        .returning(dirty.c.workspace_id, dirty.c.slug)
+    )
+    found: dict[UUID, list[str]] = {}
+    for workspace_id, slug in taken:
+        found.setdefault(workspace_id, []).append(slug)
+    return found
+
+
+def next_announcement(tx: Tx) -> int:
+    """A number that grows with each announcement."""
+    return int(tx.execute(select(func.nextval("announcement"))).scalar_one())
+
+
+def number(tx: Tx, key: UUID) -> int:
+    """How often a host or link has changed."""
+    found = tx.execute(select(generation.c.number).where(generation.c.id == key))
+    return int(found.scalar_one_or_none() or 0)
+
+
+FIND = text("""
+    SELECT found.id AS link_id, generation.id, generation.number
+    FROM (
+        SELECT id, host_ids FROM link
+        WHERE slug = :slug AND NOT removed ORDER BY changed_at DESC LIMIT 1
+    ) AS found
+    JOIN generation ON generation.id = ANY (found.host_ids || found.id)
+""")
+
+
+def find(tx: Tx, slug: str) -> tuple[UUID, dict[UUID, int]] | None:
+    """The link of a slug, and the numbers of it and of its hosts; one indexed query."""
+    rows: list[Any] = list(tx.execute(FIND, {"slug": slug}))
+    if not rows:
+        return None
+    return rows[0].link_id, {row.id: row.number for row in rows}
