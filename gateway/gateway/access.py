@@ -1,12 +1,12 @@
 """Each request's id and its line in the log: the route, never the path, which may hold a token."""
 
 import re
+import secrets
 import time
-import uuid
 
 import structlog
 from flask import Flask, Response, g, request
-from prometheus_client import Counter, Histogram
+from prometheus_client import Histogram
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 log = structlog.get_logger()
@@ -15,8 +15,7 @@ QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "static"
 """Asked every few seconds by machines, or by each page many times: counted, not logged."""
 
 _ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
-_LATENCY = Histogram("http_request_seconds", "How long answers took", ["route"])
-_ANSWERS = Counter("http_requests_total", "Answers by route and status", ["route", "status"])
+_SECONDS = Histogram("http_request_seconds", "How long answers took", ["route", "status"])
 
 
 def register(app: Flask) -> None:
@@ -26,9 +25,8 @@ def register(app: Flask) -> None:
 
 
 def begin() -> None:
-    """Gives the request its id: the caller's, if it looks like one, else a new one."""
-    given = request.headers.get(HEADER, "")
-    g.request_id = given if _ID.match(given) else uuid.uuid4().hex
+    """Gives the request its id, for logs, for the calls it makes and for its caller."""
+    g.request_id = request_id(request.headers.get(HEADER, ""))
     g.began = time.perf_counter()
     clear_contextvars()
     bind_contextvars(correlation_id=g.request_id)
@@ -40,15 +38,26 @@ def end(response: Response) -> Response:
         return response
     seconds = time.perf_counter() - g.began
     route = request.url_rule.rule if request.url_rule else "unknown"
-    _LATENCY.labels(route).observe(seconds)
-    _ANSWERS.labels(route, str(response.status_code)).inc()
     response.headers[HEADER] = g.request_id
-    if request.endpoint not in QUIET:
-        log.info(
-            "request",
-            method=request.method,
-            route=route,
-            status=response.status_code,
-            milliseconds=round(seconds * 1000, 1),
-        )
+    if request.endpoint in QUIET:
+        count(route, response.status_code, seconds)
+    else:
+        record(request.method, route, response.status_code, seconds)
     return response
+
+
+def request_id(given: str) -> str:
+    """The caller's id, if it looks like one, else a new one."""
+    return given if given and _ID.match(given) else secrets.token_hex(16)
+
+
+def count(route: str, status: int, seconds: float) -> None:
+    """For the metrics."""
+    _SECONDS.labels(route, status).observe(seconds)
+
+
+def record(method: str, route: str, status: int, seconds: float) -> None:
+    """For metrics and log."""
+    count(route, status, seconds)
+    milliseconds = round(seconds * 1000, 1)
+    log.info("request", method=method, route=route, status=status, milliseconds=milliseconds)

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import access, errors, security
 from gateway.accounts import Accounts
 from gateway.current import Clock
+from gateway.hot import HotSlots
 from gateway.presenting.jinja import install as install_presenting
 from gateway.rpc import Services
 from gateway.settings import Settings
@@ -45,8 +46,10 @@ def create_app(settings: Settings, services: Services, clock: Clock, accounts: A
     security.register(app)
     errors.register(app)
     install_presenting(app)
+    app.wsgi_app = HotSlots(app.wsgi_app, app.extensions["slots"])  # type: ignore[method-assign]
     for name in (*BLUEPRINTS, *(("dev",) if settings.embedded else ())):
         _register(app, name)
+    _trust(app, settings.trusted_hops)
     return app
 
 
@@ -63,8 +66,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    if settings.trusted_hops:
-        hops = settings.trusted_hops
+
+
+def _trust(app: Flask, hops: int) -> None:
+    """Believes the forwarded headers of so many proxies, and of no more."""
+    if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 

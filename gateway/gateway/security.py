@@ -156,7 +156,10 @@ def csp_nonce() -> str:
 
 def content_policy() -> str:
     """What a page may load: our own files only, framed by nobody."""
-    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
+    return POLICY if "csp_nonce" not in g else _policy(f" 'nonce-{g.csp_nonce}'")
+
+
+def _policy(nonce: str = "") -> str:
     return (
         f"default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
@@ -164,15 +167,23 @@ def content_policy() -> str:
     )
 
 
+POLICY = _policy()
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
 def add_headers(response: Response) -> Response:
     """On every answer; a view that set its own policy keeps it."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", content_policy())
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    for name, value in HEADERS:
+        headers.setdefault(name, value)
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        headers.setdefault(*HSTS)
     if g.get("account") is not None:
         headers.setdefault("Cache-Control", "no-store")
     return response

@@ -65,11 +65,12 @@ class SlotCache:
 
     def entry(self, request: GetSlots) -> Entry:
         """The same, with its encoded bytes and ETag."""
-        now = self.now()
-        kept = self._entries.get(request)
-        if kept is not None and kept.since <= now < kept.until:
-            return kept
-        return self._load(request)
+        return self.kept(request) or self._load(request)
+
+    def kept(self, request: GetSlots) -> Entry | None:
+        """What is here and still true; asks nobody."""
+        found = self._entries.get(request)
+        return found if found is not None and found.since <= self.now() < found.until else None
 
     def forget(self, event: AvailabilityChanged) -> None:
         """Drops what is kept about the announced slugs."""
@@ -124,6 +125,6 @@ def _shared(request: GetSlots) -> bool:
 def _entry(slots: Slots, since: datetime) -> Entry:
     answer = {"timezone": slots.timezone, "duration": slots.duration, "slots": slots.slots}
     body = encode(answer | ({"next_free": slots.next_free} if slots.next_free else {}))
-    etag = blake2b(body, digest_size=12).hexdigest()
+    etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     until = min(since + LONGEST, slots.valid_until)
     return Entry(slots=slots, body=body, etag=etag, since=since, until=until)

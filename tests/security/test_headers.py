@@ -97,7 +97,7 @@ def test_readiness_names_what_is_away_and_liveness_asks_nobody(site):
 
 def test_metrics_are_prometheus_text(site):
     site.client().get("/healthz")
-    assert "http_requests_total" in site.client().get("/metrics").text
+    assert "http_request_seconds_count" in site.client().get("/metrics").text
 
 
 def test_errors_of_the_api_are_json_and_of_pages_html(site):

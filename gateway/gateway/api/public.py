@@ -59,7 +59,7 @@ def slots(slug: str) -> Response:
     """The hot path: a hit decodes nothing, encodes nothing and asks nobody."""
     query: GetSlots = reading.slots_query(slug, request.query_string.decode("latin-1"))
     entry = current.slots().entry(query)
-    tag = f'"{entry.etag}"'
+    tag = entry.etag
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if tag in request.headers.get("If-None-Match", ""):
         return Response(status=304, headers=headers)
