@@ -106,6 +106,9 @@ def delete_schedule(tx: Tx, request: DeleteSchedule, now: datetime) -> Schedule 
     if found is None:
         return _gone(tx, request.workspace_id, request.schedule_id)
     schedules.lock_host(tx, found.workspace_id, found.host_id)
+    found = schedules.find(tx, request.workspace_id, request.schedule_id)
+    if found is None:
+        return None
     if found.is_default:
         raise Conflict("The default schedule cannot be deleted.")
     if links := schedules.used_by(tx, found.id):

@@ -48,6 +48,11 @@ QUIET = 0.3
 """Seconds between announcements; a change in between waits for the next tick."""
 
 
+def _chosen(hosts: Iterable[HostFacts], request: GetSlots | GetFreeHosts) -> tuple[HostFacts, ...]:
+    """The host the visitor picked, or all."""
+    return tuple(host for host in hosts if request.host_id in (None, host.host.id))
+
+
 class Process:
     """What one process remembers between calls; everything true is in the database."""
 
@@ -71,7 +76,7 @@ class Availability(Service[Settings]):
 
     @property
     def process(self) -> Process:
-        """This process's memory."""
+        """What is remembered here."""
         return PROCESSES.setdefault(self.db, Process())
 
     # --- slots ---------------------------------------------------------------------------------
@@ -89,18 +94,16 @@ class Availability(Service[Settings]):
         ]
         if self._refresh(link, self._worth_trying(stale), link.link.settings.freshness * 60):
             link, hosts = self._facts(request.slug)
-        chosen = [host for host in hosts if request.host_id in (None, host.host.id)]
-        return answers.slots(self._offer(link, chosen, request), request)
+        return answers.slots(self._offer(link, _chosen(hosts, request), request), request)
 
     @endpoint
     def free_hosts(self, request: GetFreeHosts) -> FreeHosts:
         """Who can take a link at a start, their calendars read again if the copy is not fresh."""
         link, hosts = self._facts(request.slug)
-        chosen = [host for host in hosts if request.host_id in (None, host.host.id)]
         most = self.settings.refresh_after_seconds
-        if self._refresh(link, self._older(chosen, most), most):
+        if self._refresh(link, self._older(_chosen(hosts, request), most), most):
             link, hosts = self._facts(request.slug)
-        offer = self._offer(link, hosts, request)
+        offer = self._offer(link, _chosen(hosts, request), request)
         return answers.free_hosts(offer, request.start, request.host_id)
 
     @endpoint
@@ -290,7 +293,7 @@ class Availability(Service[Settings]):
 
     @tick(seconds=0.5)
     def announce_changes(self) -> None:
-        """Tells gateways which slugs have changed, many changes at once when they come in a rush."""
+        """Tells gateways which slugs have changed; a rush of changes is told at once."""
         with self.db.begin() as tx:
             for workspace_id, slugs in changes.take_dirty(tx).items():
                 self.process.announced = time.monotonic()

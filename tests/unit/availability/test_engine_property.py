@@ -290,7 +290,7 @@ def situations(draw):
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(situations())
 def test_listing_and_check_agree_with_the_minute_by_minute_reference(situation):
-    day, zone, link, host, ask = situation
+    day, _, link, host, ask = situation
     start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=16)
     end = start + timedelta(hours=48)
     expected = Reference(link, host, ask).slots(start, end)

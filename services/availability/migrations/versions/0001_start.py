@@ -133,16 +133,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP SEQUENCE announcement")
-    for table in [
-        "dirty",
-        "generation",
-        "busy",
-        "calendar",
-        "claim",
-        "link",
-        "host",
-        "audit",
-        "time_off",
-        "schedule",
-    ]:
-        op.execute(f"DROP TABLE {table}")
+    op.execute("DROP TABLE dirty, generation, busy, calendar, claim, link, host")
+    op.execute("DROP TABLE audit, time_off, schedule")
