@@ -46,6 +46,9 @@ def insert_new(tx: Tx, booking: Booking, made: Made) -> bool:
     for action, token in zip(ACTIONS, made.tokens, strict=True):
         values = token_columns(made.minted, action, token)
         statement = statement.add_cte(insert(t.manage_token).values(**values).cte(f"new_{action}"))
+    for number, host in enumerate(booking.hosts):
+        place = insert(t.booking_host).values(**rows.from_place(booking, host.id))
+        statement = statement.add_cte(place.cte(f"new_host_{number}"))
     said = history.booked(booking, made.actor, made.action)
     return tx.execute(statement.add_cte(said.cte("said"))).first() is not None
 

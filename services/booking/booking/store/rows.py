@@ -1,6 +1,7 @@
 """Rows to messages and back."""
 
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
@@ -135,6 +136,18 @@ def from_booking(value: Booking) -> dict[str, Any]:
     columns["start_at"], columns["end_at"] = value.start, value.end
     found_by = f"{value.attendee.name}\n{value.attendee.email}\n{value.link_title}"
     return columns | {"search": text.folded(found_by)}
+
+
+def from_place(value: Booking, host_id: UUID) -> dict[str, Any]:
+    """The columns of a host's part in a booking."""
+    return {
+        "host_id": host_id,
+        "booking_id": value.id,
+        "workspace_id": value.workspace_id,
+        "status": value.status,
+        "start_at": value.start,
+        "end_at": value.end,
+    }
 
 
 def entry(row: Row) -> HistoryEntry:

@@ -100,7 +100,7 @@ booking = sa.Table(
     _metadata,
     *_uuids("id", "workspace_id", "root_id", "previous_id", "next_id", "meeting_id", "link_id"),
     _hosts(),
-    *_texts("link_slug", "link_title", "link_colour", "status"),
+    *_texts("link_slug", "link_title", "link_colour", "status", "shelf"),
     *_instants("start_at", "end_at"),
     *_jsons("attendee", "guests", "answers", "questions", "location"),
     *_flags("creates_deal"),
@@ -109,6 +109,14 @@ booking = sa.Table(
     *_numbers("sequence", "version"),
     sa.Column("request_key", sa.LargeBinary),
     sa.Column("request_content", sa.LargeBinary),
+)
+
+booking_host = sa.Table(
+    "booking_host",
+    _metadata,
+    *_uuids("host_id", "booking_id", "workspace_id"),
+    *_texts("status", "shelf"),
+    *_instants("start_at", "end_at"),
 )
 
 manage_token = sa.Table(

@@ -136,6 +136,10 @@ CREATE TABLE booking (
     status text NOT NULL CHECK (
         status IN ('pending', 'confirmed', 'rescheduled', 'cancelled', 'declined', 'no_show')
     ),
+    -- The dashboard's tab, as far as it does not depend on the hour.
+    shelf text NOT NULL GENERATED ALWAYS AS (
+        CASE status WHEN 'declined' THEN 'cancelled' ELSE status END
+    ) STORED,
     start_at timestamptz NOT NULL,
     end_at timestamptz NOT NULL,
     attendee jsonb NOT NULL,
@@ -156,12 +160,30 @@ CREATE TABLE booking (
     request_key bytea NOT NULL,
     request_content bytea NOT NULL,
     CHECK (start_at < end_at),
-    CONSTRAINT booking_key UNIQUE (workspace_id, request_key)
+    CONSTRAINT booking_key UNIQUE (workspace_id, request_key),
+    CONSTRAINT booking_status UNIQUE (id, status)
 );
-CREATE INDEX booking_tabs ON booking (workspace_id, status, start_at, id);
-CREATE INDEX booking_hosts ON booking USING gin (host_ids);
+CREATE INDEX booking_tabs ON booking (workspace_id, shelf, start_at, id) INCLUDE (end_at);
 CREATE UNIQUE INDEX booking_latest ON booking (root_id) WHERE next_id IS NULL;
 CREATE INDEX booking_meeting ON booking (meeting_id);
+
+-- A host's own tabs, in the same order; the foreign key keeps the status what the booking's is.
+CREATE TABLE booking_host (
+    host_id uuid NOT NULL REFERENCES host,
+    booking_id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    status text NOT NULL,
+    shelf text NOT NULL GENERATED ALWAYS AS (
+        CASE status WHEN 'declined' THEN 'cancelled' ELSE status END
+    ) STORED,
+    start_at timestamptz NOT NULL,
+    end_at timestamptz NOT NULL,
+    PRIMARY KEY (booking_id, host_id),
+    FOREIGN KEY (booking_id, status) REFERENCES booking (id, status)
+        ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX booking_host_tabs
+    ON booking_host (workspace_id, host_id, shelf, start_at, booking_id) INCLUDE (end_at);
 
 -- What makes the tokens again, and their hashes; never the tokens. Deferred: rows of one statement.
 CREATE TABLE manage_token (
