@@ -6,7 +6,7 @@ for service in booking availability calendar_sync notifications crm_bridge gatew
   psql -q -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d postgres \
     -v name="$service" -v password="${!variable:?}" <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
-CREATE DATABASE :"name" OWNER :"name";
+CREATE DATABASE :"name" OWNER :"name" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
 done
