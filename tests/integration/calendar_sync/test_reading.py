@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from calendar_sync.reading import Reader
+from calendar_sync.store import connections
 from contracts.calendar_sync import (
     ChooseCalendars,
     Connect,
@@ -131,6 +133,21 @@ def test_a_reading_that_another_one_overtook_is_dropped(sync):
     told = [event for event in sync.busy() if event.periods]
     assert len(told) == 1
     assert listed(sync, host_id=connection.host_id).connections[0].synced_at == sync.clock.now()
+
+
+def test_a_reading_that_comes_after_a_later_one_changes_nothing(sync):
+    connection = sync.connect()
+    reader = Reader(sync.service._context)
+    with sync.service.db.begin() as tx:
+        opened = connections.opened(tx, connection.id)
+    late = {"main": reader._ask(opened, "main", None)}
+    sync.desk.block("lunch", NOW + HOUR, NOW + 2 * HOUR)
+    sync.poll()
+    told = len(sync.busy())
+    reader._keep(opened, late, NOW)
+    assert len(sync.busy()) == told
+    copy = sync.copy()
+    assert (len(copy.periods), copy.synced_at) == (1, sync.clock.now())
 
 
 def test_a_refused_account_is_told_once_and_closes_the_host(sync):

@@ -99,6 +99,18 @@ def test_of_several_open_deals_the_latest_active_is_joined(crm):
     assert deal_of(crm, third).id == deal_of(crm, new).id
 
 
+def test_a_move_after_the_deal_was_won_shows_on_it_and_makes_no_other(crm):
+    first = booked()
+    second = moved(first)
+    hear(crm, confirmed(first))
+    deal = deal_of(crm, first)
+    crm.set_stage(SetStage(workspace_id=WORKSPACE, deal_id=deal.id, stage="won", actor="a"))
+    hear(crm, rescheduled(first, second), cancelled(second, NOW + timedelta(hours=2)))
+    assert len(crm.list_deals(ListDeals(workspace_id=WORKSPACE)).deals) == 1
+    told = kinds(crm, deal)
+    assert sorted(told) == ["booked", "cancelled", "rescheduled", "stage"]
+
+
 def test_a_link_without_deals_makes_a_contact_only(crm):
     booking = booked(creates_deal=False)
     hear(crm, confirmed(booking))
@@ -141,7 +153,10 @@ def test_meetings_are_next_until_they_end_and_last_afterwards(crm, local):
     assert kinds(crm, deal) == ["booked", "no_show"]
 
 
-def test_bookings_of_one_stranger_at_once_make_one_contact_and_one_deal(crm):
+@pytest.mark.parametrize("known", [False, True])
+def test_bookings_of_one_person_at_once_make_one_contact_and_one_deal(crm, known):
+    if known:
+        hear(crm, confirmed(booked(creates_deal=False)))
     bookings = [booked() for _ in range(8)]
     threads = [Thread(target=hear, args=(crm, confirmed(one))) for one in bookings]
     for thread in threads:
