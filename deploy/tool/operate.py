@@ -57,9 +57,9 @@ def _gunicorn() -> int:
 
 def migrate(program: str) -> int:
     """Brings its database to the newest revision, once it answers."""
+    url = _url(program)
     from servicekit.migrations import upgrade  # noqa: PLC0415
 
-    url = _url(program)
     _await(lambda: _revision(url) is not None, f"{program}'s database does not answer")
     upgrade(home(program) / "migrations", url)
     return 0
