@@ -1,0 +1,1 @@
+"""The rules of mailing: pure, without clock, randomness or I/O."""

@@ -1,0 +1,87 @@
+"""Whether a due mail is still to be sent, decided from the booking as it is at that moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.booking import Booking
+from contracts.notifications import MailKind
+from notifications.domain.people import Person, find
+
+MOVED = "the meeting was moved meanwhile"
+CANCELLED = "the meeting was cancelled meanwhile"
+LEFT = "this person is no longer part of the meeting"
+BEGUN = "the meeting has begun"
+GONE = "the booking is gone"
+EXPIRED = "the link in it has expired"
+NOT_CANCELLED = "the meeting was not cancelled"
+NOT_CONFIRMED = "the meeting is not confirmed"
+REPAIRED = "the calendar can be reached again"
+NEVER_TOLD = "the host was never told that it broke"
+NOT_NOW = "the meeting's time is another one by now"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a due mail."""
+
+    kind: MailKind
+    role: str
+    booking_id: UUID
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It goes out to `person`."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It is no longer needed, for this reason."""
+
+    reason: str
+
+
+def about_booking(question: Question, current: Booking, now: datetime) -> Send | Skip:
+    """`current` is the newest booking of the chain.
+
+    Only a reminder knows "too late": it is never sent from the start on.
+    """
+    if reason := _stale(question, current):
+        return Skip(reason)
+    if question.kind == "reminder" and now >= current.start:
+        return Skip(BEGUN)
+    person = find(current, question.role)
+    return Send(person) if person else Skip(LEFT)
+
+
+def _stale(question: Question, current: Booking) -> str:
+    if question.kind == "cancelled":
+        return "" if current.status == "cancelled" else NOT_CANCELLED
+    if current.status == "cancelled":
+        return CANCELLED
+    if current.id != question.booking_id or current.status == "rescheduled":
+        return MOVED
+    if question.kind in {"updated", "reminder"} and current.start != question.start:
+        return NOT_NOW
+    if question.kind == "reminder" and current.status != "confirmed":
+        return NOT_CONFIRMED
+    return ""
+
+
+def about_account(expires_at: datetime, now: datetime) -> str:
+    """Why a mail with a link that ends at `expires_at` is not sent; empty when it is."""
+    return EXPIRED if now >= expires_at else ""
+
+
+def about_connection(kind: MailKind, state: str, broken_mail: str) -> str:
+    """Why a connection's mail is not sent; empty when it is.
+
+    `state` is the connection's now, `broken_mail` the state of the mail that told of the break.
+    """
+    if kind == "connection_broken":
+        return "" if state == "broken" else REPAIRED
+    return "" if broken_mail == "sent" else NEVER_TOLD

@@ -1,0 +1,217 @@
+"""What mails follow from each event, when each is due, and the key that makes it unique."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from contracts.booking import Booking, BookingCancelled, BookingConfirmed, BookingRescheduled
+from contracts.calendar_sync import ConnectionChanged
+from contracts.gateway import AccountInvited, PasswordResetAsked
+from contracts.notifications import MailKind
+from notifications.domain.people import Person, everyone, principals
+from notifications.domain.thread import Thread
+
+JOIN_WAIT = timedelta(seconds=60)
+"""How long a confirmation waits for the join URL that a calendar is about to make."""
+
+REMINDER_AHEAD = timedelta(hours=24)
+"""How long before the start a reminder is due; meetings booked later than that have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One mail to one recipient. The same `key` is never planned twice."""
+
+    kind: MailKind
+    key: str
+    workspace_id: UUID
+    role: str
+    recipient: str
+    due_at: datetime
+    root_id: UUID | None = None
+    booking_id: UUID | None = None
+    start: datetime | None = None
+    payload: dict[str, str] = field(default_factory=dict)
+
+
+def _mail(kind: MailKind, booking: Booking, person: Person, due_at: datetime) -> Planned:
+    return Planned(
+        kind=kind,
+        key=f"{kind}|{booking.id}|{person.role}|{booking.start:%Y%m%dT%H%M%S}",
+        workspace_id=booking.workspace_id,
+        role=person.role,
+        recipient=person.email,
+        due_at=due_at,
+        root_id=booking.root_id,
+        booking_id=booking.id,
+        start=booking.start,
+    )
+
+
+def announcement_due(
+    booking: Booking, now: datetime, *, awaits_join_url: bool, join_url: str
+) -> datetime:
+    """Now, or at most `JOIN_WAIT` after the booking while its join URL is awaited."""
+    if not awaits_join_url or join_url or booking.join_url:
+        return now
+    return min(max(now, booking.created_at + JOIN_WAIT), now + JOIN_WAIT)
+
+
+def confirmed(event: BookingConfirmed, thread: Thread, now: datetime) -> list[Planned]:
+    """Confirmations and reminders; none when the chain is known to have gone on."""
+    booking = event.booking
+    if thread.knows_newer_than(booking):
+        return []
+    due = announcement_due(
+        booking, now, awaits_join_url=event.awaits_join_url, join_url=thread.join_url
+    )
+    mails = [_mail("confirmed", booking, person, due) for person in everyone(booking)]
+    return mails + reminders(booking)
+
+
+def rescheduled(event: BookingRescheduled, thread: Thread, now: datetime) -> list[Planned]:
+    """News of the move and reminders of the new start; none when the chain has gone on."""
+    booking = event.booking
+    if thread.knows_newer_than(booking):
+        return []
+    due = announcement_due(
+        booking, now, awaits_join_url=event.awaits_join_url, join_url=thread.join_url
+    )
+    told = {"previous_start": event.previous.start.isoformat(), "actor": event.actor}
+    mails = (_mail("rescheduled", booking, person, due) for person in everyone(booking))
+    return [_with_payload(mail, told) for mail in mails] + reminders(booking)
+
+
+def cancelled(event: BookingCancelled, now: datetime) -> list[Planned]:
+    """News of the cancellation, which is always the last word of a chain."""
+    mails = (_mail("cancelled", event.booking, person, now) for person in everyone(event.booking))
+    return [_with_payload(mail, {"actor": event.actor}) for mail in mails]
+
+
+def reminders(booking: Booking) -> list[Planned]:
+    """One for the attendee and each host, 24 h before the start; none if booked later than that."""
+    due = booking.start - REMINDER_AHEAD
+    if booking.status != "confirmed" or booking.created_at > due:
+        return []
+    return [_mail("reminder", booking, person, due) for person in principals(booking)]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An announcement that went out: to whom, and with which join URL."""
+
+    role: str
+    recipient: str
+    booking_id: UUID
+    join_url: str
+
+
+def updates(thread: Thread, sent: Iterable[Told], now: datetime) -> list[Planned]:
+    """One update to each who was told of the newest booking without its present join URL."""
+    start = thread.start
+    if not (thread.conference and thread.join_url) or thread.status != "confirmed" or not start:
+        return []
+    return [
+        Planned(
+            kind="updated",
+            key=f"updated|{told.booking_id}|{told.role}|{start:%Y%m%dT%H%M%S}",
+            workspace_id=thread.workspace_id,
+            role=told.role,
+            recipient=told.recipient,
+            due_at=now,
+            root_id=thread.root_id,
+            booking_id=told.booking_id,
+            start=start,
+        )
+        for told in sent
+        if told.booking_id == thread.booking_id and told.join_url != thread.join_url
+    ]
+
+
+def invited(event: AccountInvited, now: datetime) -> Planned:
+    """The invitation to a workspace. Its link stays sealed until the mail is written."""
+    return Planned(
+        kind="account_invited",
+        key=f"account_invited|{event.account_id}|{event.expires_at.isoformat()}",
+        workspace_id=event.workspace_id,
+        role=f"account:{event.account_id}",
+        recipient=event.email,
+        due_at=now,
+        payload={
+            "name": event.name,
+            "timezone": event.timezone,
+            "sealed_url": event.sealed_url,
+            "expires_at": event.expires_at.isoformat(),
+            "invited_by": event.invited_by,
+            "workspace_name": event.workspace_name,
+        },
+    )
+
+
+def reset_asked(event: PasswordResetAsked, now: datetime) -> Planned:
+    """The link to a new password, sealed until the mail is written."""
+    return Planned(
+        kind="password_reset",
+        key=f"password_reset|{event.account_id}|{event.expires_at.isoformat()}",
+        workspace_id=event.workspace_id,
+        role=f"account:{event.account_id}",
+        recipient=event.email,
+        due_at=now,
+        payload={
+            "name": event.name,
+            "timezone": event.timezone,
+            "sealed_url": event.sealed_url,
+            "expires_at": event.expires_at.isoformat(),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The last known state of a host's connection; `told_key` is the open "broken" mail's key."""
+
+    state: str = "none"
+    version: int = -1
+    told_key: str = ""
+
+
+def connection(
+    event: ConnectionChanged, known: Connected, now: datetime
+) -> tuple[Connected, Planned | None]:
+    """The state after `event`, and the mail it causes: one a break, one when that break is over."""
+    if event.version <= known.version:
+        return known, None
+    if event.state == "broken" and known.state != "broken":
+        mail = _connection_mail("connection_broken", event, now, {})
+        return Connected("broken", event.version, mail.key), mail
+    if event.state == "ok" and known.told_key:
+        mail = _connection_mail("connection_restored", event, now, {"broken_key": known.told_key})
+        return Connected("ok", event.version), mail
+    told_key = known.told_key if event.state == "broken" else ""
+    return Connected(event.state, event.version, told_key), None
+
+
+def _connection_mail(
+    kind: MailKind, event: ConnectionChanged, now: datetime, more: dict[str, str]
+) -> Planned:
+    about = {"provider": event.provider, "account": event.account, "problem": event.problem}
+    return Planned(
+        kind=kind,
+        key=f"{kind}|{event.host_id}|{event.version}",
+        workspace_id=event.workspace_id,
+        role=f"host:{event.host_id}",
+        recipient="",
+        due_at=now,
+        payload=about | more,
+    )
+
+
+def _with_payload(mail: Planned, payload: dict[str, str]) -> Planned:
+    mail.payload.update(payload)
+    return mail
+
+
+def host_of(role: str) -> UUID:
+    """The host in a role like `host:<uuid>`."""
+    return UUID(role.removeprefix("host:"))

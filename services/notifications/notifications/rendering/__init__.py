@@ -1,0 +1,1 @@
+"""Makes mails: words from templates, a calendar part, one MIME message."""

@@ -1,0 +1,108 @@
+"""Puts a mail together: headers that cannot be broken out of, text, HTML, calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from notifications.domain.text import Undeliverable, mail_address, one_line
+from notifications.rendering.invitation import Method
+from notifications.rendering.pages import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """MAIL_FROM, taken apart. Raises `Undeliverable` where it is no address."""
+
+    name: str
+    address: str
+
+    @classmethod
+    def parse(cls, mail_from: str) -> "Sender":
+        """From `address` or `Name <address>`."""
+        name, address = parseaddr(mail_from)
+        return cls(one_line(name, 100), mail_address(address))
+
+    @property
+    def domain(self) -> str:
+        """What Message-IDs end in."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Everything in a mail but its words. `thread` is the Message-ID that the chain hangs on."""
+
+    sender: Sender
+    to_name: str
+    to: str
+    message_id: str
+    date: datetime
+    reply_to: tuple[tuple[str, str], ...] = ()
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The calendar part."""
+
+    method: Method
+    content: bytes
+
+
+def compose(envelope: Envelope, words: Words, invitation: Invitation | None) -> EmailMessage:
+    """The whole message. Raises `Undeliverable` when the recipient's address cannot be one."""
+    message = EmailMessage(policy=SMTP)
+    _headers(message, envelope)
+    message["Subject"] = one_line(words.subject)
+    message.set_content(words.text, cte="quoted-printable")
+    message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    if invitation:
+        _attach(message, invitation)
+    return message
+
+
+def _headers(message: EmailMessage, envelope: Envelope) -> None:
+    message["From"] = _address(envelope.sender.name, envelope.sender.address)
+    message["To"] = _address(envelope.to_name, envelope.to)
+    if reply_to := [_address(name, email) for name, email in envelope.reply_to if _possible(email)]:
+        message["Reply-To"] = reply_to
+    message["Date"] = format_datetime(envelope.date)
+    message["Message-ID"] = envelope.message_id
+    if envelope.thread and envelope.thread != envelope.message_id:
+        message["References"] = envelope.thread
+    # RFC 3834: keeps out-of-office answers from answering; Exchange wants its own header.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+
+
+def _address(name: str, email: str) -> Address:
+    username, _, domain = mail_address(email).partition("@")
+    return Address(one_line(name, 60), username, domain)
+
+
+def _possible(email: str) -> bool:
+    try:
+        mail_address(email)
+    except Undeliverable:
+        return False
+    return True
+
+
+def _attach(message: EmailMessage, invitation: Invitation) -> None:
+    """As an alternative, which clients answer to, and as a file, for those that want one."""
+    message.add_alternative(
+        invitation.content.decode(),
+        subtype="calendar",
+        cte="base64",
+        params={"method": invitation.method},
+    )
+    message.add_attachment(
+        invitation.content,
+        maintype="application",
+        subtype="ics",
+        filename="invite.ics",
+        params={"method": invitation.method, "name": "invite.ics"},
+    )

@@ -1,0 +1,1 @@
+"""Queries. Each takes a transaction and never commits."""

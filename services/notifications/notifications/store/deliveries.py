@@ -1,0 +1,250 @@
+"""Deliveries: planned, leased, started, marked.
+
+Leases go by the database's clock: two schedulers whose clocks differ never hold the same mail.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, text, update
+from sqlalchemy import Connection as Tx
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.notifications import Delivery, MailKind
+from contracts.wire import convert, utc
+from notifications.domain.plan import Planned, Told
+from notifications.store import tables as t
+
+LEASE_SECONDS = 180
+"""Longer than the slowest conversation with a mail server can last."""
+
+_d = t.delivery.c
+_ANNOUNCEMENTS = ("confirmed", "rescheduled")
+_ABOUT_TIMES = (*_ANNOUNCEMENTS, "updated", "reminder")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A leased delivery. `started`: an earlier try may have reached the server."""
+
+    id: UUID
+    kind: MailKind
+    workspace_id: UUID
+    role: str
+    recipient: str
+    payload: dict[str, str]
+    attempts: int
+    lease: UUID
+    started: bool
+    root_id: UUID | None
+    booking_id: UUID | None
+    start: datetime | None
+
+
+def add(tx: Tx, planned: Iterable[Planned], now: datetime) -> int:
+    """Makes those deliveries whose key is new, due or not; how many that were."""
+    rows = [_row(mail, now) for mail in planned]
+    if not rows:
+        return 0
+    query = insert(t.delivery).on_conflict_do_nothing(index_elements=["key"]).returning(_d.id)
+    return len(tx.execute(query.values(rows)).all())
+
+
+def _row(mail: Planned, now: datetime) -> dict[str, object]:
+    # A random id: it stands in the Message-ID, and says nothing about anybody.
+    return {
+        "id": uuid4(),
+        "workspace_id": mail.workspace_id,
+        "key": mail.key,
+        "kind": mail.kind,
+        "role": mail.role,
+        "recipient": mail.recipient,
+        "root_id": mail.root_id,
+        "booking_id": mail.booking_id,
+        "start": mail.start,
+        "payload": mail.payload,
+        "due_at": mail.due_at,
+        "try_at": mail.due_at,
+        "created_at": now,
+    }
+
+
+def drop(tx: Tx, root_id: UUID, keep: UUID | None, reason: str) -> int:
+    """Skips what a move (`keep`: the new booking) or a cancellation has overtaken; how many."""
+    stale = [_d.root_id == root_id, _d.state == "due", _d.kind.in_(_ABOUT_TIMES)]
+    if keep:
+        stale.append(_d.booking_id != keep)
+    query = update(t.delivery).where(*stale)
+    return tx.execute(
+        query.values(state="skipped", problem=reason, version=_d.version + 1)
+    ).rowcount
+
+
+def hurry(tx: Tx, root_id: UUID, now: datetime) -> None:
+    """Announcements that waited for a join URL wait no longer; what is being retried still does."""
+    waiting = (_d.root_id == root_id, _d.state == "due", _d.kind.in_(_ANNOUNCEMENTS))
+    untried = (_d.attempts == 0, _d.try_at > now)
+    tx.execute(update(t.delivery).where(*waiting, *untried).values(try_at=now))
+
+
+def told(tx: Tx, root_id: UUID) -> list[Told]:
+    """The announcements of a chain that went out, with the join URL that stood in them."""
+    query = select(_d.role, _d.recipient, _d.booking_id, _d.told_url).where(
+        _d.root_id == root_id, _d.state == "sent", _d.kind.in_(_ANNOUNCEMENTS)
+    )
+    return [
+        Told(row.role, row.recipient, row.booking_id, row.told_url) for row in tx.execute(query)
+    ]
+
+
+def _lease_is_over() -> ColumnElement[bool]:
+    return or_(_d.leased_until.is_(None), _d.leased_until < func.clock_timestamp())
+
+
+def _lease_end() -> ColumnElement[datetime]:
+    return func.clock_timestamp() + text(f"interval '{LEASE_SECONDS} seconds'")
+
+
+def lease(tx: Tx, now: datetime, most: int) -> list[Due]:
+    """Takes what is due and free, the longest due first, for this scheduler alone."""
+    free = (
+        select(_d.id)
+        .where(_d.state == "due", _d.try_at <= now, _lease_is_over())
+        .order_by(_d.try_at, _d.due_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = tx.execute(free).scalars().all()
+    query = update(t.delivery).where(_d.id.in_(ids)).returning(t.delivery)
+    rows = tx.execute(query.values(lease=uuid4(), leased_until=_lease_end())).all() if ids else []
+    return sorted(map(_due, rows), key=lambda due: ids.index(due.id))
+
+
+def _due(row: Row[tuple[object, ...]]) -> Due:
+    return Due(**{name: getattr(row, name) for name in Due.__slots__})
+
+
+def start(tx: Tx, due: Due, message_id: str, recipient: str) -> bool:
+    """Says that it is about to be handed over; false when it is no longer ours, or needed."""
+    query = update(t.delivery).where(_ours(due), _d.state == "due")
+    values = {
+        "started": True,
+        "leased_until": _lease_end(),
+        "message_id": message_id,
+        "recipient": recipient,
+    }
+    return bool(tx.execute(query.values(values)).rowcount)
+
+
+def _ours(due: Due) -> ColumnElement[bool]:
+    return (_d.id == due.id) & (_d.lease == due.lease)
+
+
+_FREE: dict[str, object] = {"lease": None, "leased_until": None, "version": _d.version + 1}
+
+
+def sent(tx: Tx, due: Due, told_url: str, now: datetime) -> None:
+    """It went out, whatever else was decided meanwhile; a sealed link is kept no longer."""
+    values = {
+        "state": "sent",
+        "sent_at": now,
+        "attempts": due.attempts + 1,
+        "problem": "",
+        "told_url": told_url,
+        "payload": {name: value for name, value in due.payload.items() if name != "sealed_url"},
+    }
+    tx.execute(update(t.delivery).where(_d.id == due.id).values(_FREE | values))
+
+
+def skipped(tx: Tx, due: Due, reason: str) -> None:
+    """It is no longer needed."""
+    query = update(t.delivery).where(_ours(due), _d.state == "due")
+    tx.execute(query.values(_FREE | {"state": "skipped", "problem": reason}))
+
+
+def postponed(tx: Tx, due: Due, try_at: datetime, problem: str) -> None:
+    """Nothing was tried: somebody else does not answer."""
+    query = update(t.delivery).where(_ours(due), _d.state == "due")
+    tx.execute(query.values(_FREE | {"try_at": try_at, "problem": problem}))
+
+
+def retry(tx: Tx, due: Due, try_at: datetime, problem: str, *, uncertain: bool) -> None:
+    """A try failed; `uncertain` when it may have gone through all the same."""
+    values = {
+        "attempts": due.attempts + 1,
+        "try_at": try_at,
+        "problem": problem,
+        "started": uncertain,
+    }
+    query = update(t.delivery).where(_ours(due), _d.state == "due")
+    tx.execute(query.values(_FREE | values))
+
+
+def failed(tx: Tx, due: Due, problem: str) -> tuple[Delivery, int] | None:
+    """It is given up, with its version; `None` when it was no longer ours to give up."""
+    values = {
+        "state": "failed",
+        "attempts": due.attempts + 1,
+        "problem": problem,
+        "started": False,
+    }
+    query = update(t.delivery).where(_ours(due), _d.state == "due").returning(t.delivery)
+    row = tx.execute(query.values(_FREE | values)).one_or_none()
+    return (read(row), row.version) if row else None
+
+
+def read(row: Row[tuple[object, ...]]) -> Delivery:
+    """A row as others see it."""
+    values = {name: getattr(row, name) for name in Delivery.__struct_fields__}
+    for name in ("due_at", "sent_at"):
+        values[name] = utc(values[name]) if values[name] else None
+    return convert(values, Delivery)
+
+
+def of_chain(tx: Tx, workspace_id: UUID, root_id: UUID) -> tuple[Delivery, ...]:
+    """The deliveries of a chain, in the order in which they are due."""
+    query = select(t.delivery).where(_d.root_id == root_id, _d.workspace_id == workspace_id)
+    return tuple(map(read, tx.execute(query.order_by(_d.due_at, _d.kind, _d.role)).all()))
+
+
+def again(tx: Tx, workspace_id: UUID, delivery_id: UUID, now: datetime) -> Delivery | None:
+    """A failed delivery becomes due; any other stays as it is. `None`: there is none."""
+    one = (_d.id == delivery_id) & (_d.workspace_id == workspace_id)
+    renewed = {"state": "due", "attempts": 0, "try_at": now, "version": _d.version + 1}
+    tx.execute(update(t.delivery).where(one, _d.state == "failed").values(renewed))
+    row = tx.execute(select(t.delivery).where(one)).one_or_none()
+    return read(row) if row else None
+
+
+def state_of(tx: Tx, key: str) -> str:
+    """The state of the delivery with that key; empty when there is none."""
+    return tx.execute(select(_d.state).where(_d.key == key)).scalar() or ""
+
+
+def known_keys(tx: Tx, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that have a delivery, in whatever state."""
+    return set(tx.execute(select(_d.key).where(_d.key.in_(keys))).scalars())
+
+
+def due_reminders(tx: Tx) -> dict[str, UUID]:
+    """The keys of all reminders still to be sent, with their chain."""
+    query = select(_d.key, _d.root_id).where(_d.kind == "reminder", _d.state == "due")
+    return {row.key: row.root_id for row in tx.execute(query)}
+
+
+def skip_keys(tx: Tx, keys: Sequence[str], reason: str) -> int:
+    """Takes reminders back that belong to no booking; how many."""
+    query = update(t.delivery).where(_d.key.in_(keys), _d.state == "due")
+    return tx.execute(
+        query.values(state="skipped", problem=reason, version=_d.version + 1)
+    ).rowcount
+
+
+def waiting(tx: Tx, now: datetime) -> dict[str, int]:
+    """How many deliveries are due by now, by kind."""
+    query = (
+        select(_d.kind, func.count()).where(_d.state == "due", _d.due_at <= now).group_by(_d.kind)
+    )
+    return {row[0]: row[1] for row in tx.execute(query)}

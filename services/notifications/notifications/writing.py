@@ -1,0 +1,194 @@
+"""Writes a due mail from the booking as it is at this moment, or finds that it is not needed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+from contracts.booking import Booking, BookingRpc, GetBooking, ListHosts, ManageTokens
+from contracts.errors import NotFound, TooLate
+from notifications.domain import decide, people, plan
+from notifications.domain.decide import Question, Skip
+from notifications.domain.facts import ManageLinks, Subject
+from notifications.domain.people import Person
+from notifications.rendering import invitation, pages
+from notifications.rendering.message import Envelope, Invitation, Sender, compose
+from notifications.rendering.pages import AccountMail, ConnectionMail, Words
+from notifications.store.deliveries import Due
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What our own database says about a due mail, read just before."""
+
+    join_url: str = ""
+    connection: str = "none"
+    broken_mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail ready to go, and the join URL that stands in it."""
+
+    message: EmailMessage
+    message_id: str
+    recipient: str
+    told_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """`unseal` opens what other services encrypted; `public_url` is what links begin with.
+
+    Raises `SchedulingError` of booking, `Undeliverable` for an impossible address.
+    """
+
+    booking: BookingRpc
+    unseal: Callable[[str], str]
+    sender: Sender
+    public_url: str
+
+    def write(self, due: Due, known: Known, now: datetime) -> Written | Skip:
+        """The mail, from fresh facts; the tokens in it are asked for now and kept nowhere."""
+        if due.root_id and due.booking_id and due.start:
+            question = Question(due.kind, due.role, due.booking_id, due.start)
+            return self._about_booking(due, question, known, now)
+        if due.kind in {"account_invited", "password_reset"}:
+            return self._about_account(due, now)
+        return self._about_connection(due, known, now)
+
+    # --- bookings ---
+
+    def _about_booking(
+        self, due: Due, question: Question, known: Known, now: datetime
+    ) -> Written | Skip:
+        asked = GetBooking(
+            workspace_id=due.workspace_id, booking_id=question.booking_id, latest=True
+        )
+        try:
+            current = self.booking.get_booking(asked).booking
+        except NotFound:
+            return Skip(decide.GONE)
+        decision = decide.about_booking(question, current, now)
+        if isinstance(decision, Skip):
+            return decision
+        return self._letter(due, self._subject(due, current, decision.person, known), now)
+
+    def _subject(self, due: Due, current: Booking, person: Person, known: Known) -> Subject:
+        previous = due.payload.get("previous_start")
+        over = due.kind == "cancelled"
+        return Subject(
+            kind=due.kind,
+            booking=current,
+            reader=person,
+            join_url=known.join_url or current.join_url,
+            previous_start=datetime.fromisoformat(previous) if previous else None,
+            manage=self._manage(due, current, person),
+            dashboard=self._url("/calendar") if person.is_host and not over else "",
+        )
+
+    def _manage(self, due: Due, current: Booking, person: Person) -> ManageLinks:
+        if not person.is_attendee or due.kind == "cancelled":
+            return ManageLinks()
+        asked = ManageTokens(workspace_id=current.workspace_id, booking_id=current.id)
+        try:
+            tokens = self.booking.manage_tokens(asked)
+        except TooLate:
+            return ManageLinks()
+        return ManageLinks(
+            self._url(f"/book/reschedule/{tokens.reschedule_token}"),
+            self._url(f"/book/cancel/{tokens.cancel_token}"),
+        )
+
+    def _letter(self, due: Due, subject: Subject, now: datetime) -> Written:
+        method = invitation.method(subject)
+        part = None
+        if method:
+            content = invitation.calendar(subject, self.sender.address, now)
+            part = Invitation(method, content)
+        person, booking = subject.reader, subject.booking
+        others = [people.attendee(booking)] if person.is_host else map(people.host, booking.hosts)
+        envelope = self._envelope(
+            due,
+            (person.name, person.email),
+            now,
+            reply_to=tuple((other.name, other.email) for other in others),
+            workspace=booking.workspace_name,
+        )
+        told = subject.join_url if booking.location.kind == "conference" else ""
+        return self._written(envelope, pages.booking(subject), part, told)
+
+    # --- accounts ---
+
+    def _about_account(self, due: Due, now: datetime) -> Written | Skip:
+        told = due.payload
+        expires_at = datetime.fromisoformat(told["expires_at"])
+        if reason := decide.about_account(expires_at, now):
+            return Skip(reason)
+        mail = AccountMail(
+            message=due.kind,
+            name=told["name"],
+            timezone=told["timezone"],
+            url=self.unseal(told["sealed_url"]),
+            expires_at=expires_at,
+            invited_by=told.get("invited_by", ""),
+            workspace_name=told.get("workspace_name", ""),
+        )
+        envelope = self._envelope(
+            due, (mail.name, due.recipient), now, workspace=mail.workspace_name
+        )
+        return self._written(envelope, pages.account(mail))
+
+    # --- connections ---
+
+    def _about_connection(self, due: Due, known: Known, now: datetime) -> Written | Skip:
+        reason = decide.about_connection(due.kind, known.connection, known.broken_mail)
+        if reason:
+            return Skip(reason)
+        host_id = plan.host_of(due.role)
+        hosts = self.booking.list_hosts(ListHosts(workspace_id=due.workspace_id)).hosts
+        host = next((host for host in hosts if host.id == host_id and host.active), None)
+        if host is None:
+            return Skip(decide.LEFT)
+        mail = ConnectionMail(
+            message=due.kind,
+            name=host.name,
+            provider=due.payload["provider"],
+            account=due.payload["account"],
+            problem=due.payload["problem"],
+            settings_url=self._url("/settings/calendars"),
+            workspace_name=host.workspace_name,
+        )
+        envelope = self._envelope(due, (host.name, host.email), now, workspace=host.workspace_name)
+        return self._written(envelope, pages.connection(mail))
+
+    # --- all ---
+
+    def _url(self, path: str) -> str:
+        return f"{self.public_url.rstrip('/')}{path}"
+
+    def _envelope(
+        self,
+        due: Due,
+        to: tuple[str, str],
+        now: datetime,
+        *,
+        reply_to: tuple[tuple[str, str], ...] = (),
+        workspace: str = "",
+    ) -> Envelope:
+        domain = self.sender.domain
+        return Envelope(
+            sender=Sender(self.sender.name or workspace, self.sender.address),
+            to_name=to[0],
+            to=to[1],
+            message_id=f"<{due.id}@{domain}>",
+            date=now,
+            reply_to=reply_to,
+            thread=f"<{due.root_id}@{domain}>" if due.root_id else "",
+        )
+
+    def _written(
+        self, envelope: Envelope, words: Words, part: Invitation | None = None, told_url: str = ""
+    ) -> Written:
+        message = compose(envelope, words, part)
+        return Written(message, envelope.message_id, envelope.to, told_url)
