@@ -7,6 +7,9 @@ export function startDesk() {
   document.querySelectorAll("form:has([data-live-submit]), [data-live-form]").forEach(liveForm);
   document.querySelectorAll("[data-warn-unsaved]").forEach(warnUnsaved);
   document.querySelectorAll("[data-picks]").forEach(picks);
+  // On a phone the row of tabs is longer than the screen.
+  const tab = document.querySelector(".tab[aria-current]");
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
   startSoon();
 }
 

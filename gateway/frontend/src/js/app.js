@@ -1,0 +1,10 @@
+// The signed-in pages. Each works without this file; with it they are pleasant.
+import { startDesk } from "./host/desk.js";
+import { startParts } from "./parts.js";
+import { startTheme } from "./theme.js";
+import { startToasts } from "./toasts.js";
+
+startParts();
+startTheme();
+startToasts();
+startDesk();

@@ -1,0 +1,28 @@
+"""Installs what templates use: `asset`, and the filters of this package."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from gateway.presenting.assets import Assets
+from gateway.presenting.colours import DEFAULT, is_colour
+from gateway.presenting.words import initials
+
+
+def install(app: Flask) -> None:
+    """Adds the globals and filters to an application's templates."""
+    app.jinja_env.globals["asset"] = Assets()
+    app.jinja_env.filters.update(
+        initials=initials, safe_colour=safe_colour, without_type=without_type
+    )
+
+
+def safe_colour(value: str) -> str:
+    """The colour itself if it is `#rrggbb`, else the default: it stands inside an attribute."""
+    return value if is_colour(value) and value.startswith("#") else DEFAULT
+
+
+def without_type(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """A macro's further attributes without `type`, which the macro itself has written."""
+    return {name: value for name, value in attributes.items() if name != "type"}
