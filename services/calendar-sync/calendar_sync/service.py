@@ -135,9 +135,9 @@ class CalendarSync(Service[Settings]):
             due = connections.lease_due(tx, self.clock.now(), poll, SYNC_AT_ONCE)
         Reader(self._context).read_all(due, self.settings.poll_seconds)
 
-    def resync(self, check: bool) -> int:  # noqa: FBT001 - one switch, always named by its callers
-        """Compares with booking's own list and, unless `check`, repairs; how many differences."""
-        return sum(self._repair(booking, check=check) for booking in self._exported())
+    def resync(self, *, check: bool) -> dict[str, int]:
+        """How many events differ from booking's own list; put right unless `check`."""
+        return {"events": sum(self._repair(one, check=check) for one in self._exported())}
 
     def _exported(self) -> Iterator[Booking]:
         """The newest booking of each chain that was ever announced."""

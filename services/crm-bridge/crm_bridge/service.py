@@ -121,8 +121,8 @@ class CrmBridge(Service[Settings]):
         """Marked or unmarked, on the timeline."""
         self._follow(tx, facts.no_show(event, self.clock.now()))
 
-    def resync(self, check: bool) -> int:  # noqa: FBT001 - one switch, always named by its callers
-        """Compares with booking's own list and, unless `check`, repairs; how many differences.
+    def resync(self, *, check: bool) -> dict[str, int]:
+        """How many rows differ from booking's own list; put right unless `check`.
 
         Later bookings of a chain are followed after all first ones, in order, so that the first
         decides about the deal, as it did when it was made.
@@ -138,7 +138,7 @@ class CrmBridge(Service[Settings]):
                 differences += self._repair(booking, starts, check=check)
         for booking in sorted(later, key=lambda one: one.sequence):
             differences += self._repair(booking, starts, check=check)
-        return differences
+        return {"rows": differences}
 
     def _exported(self) -> Iterator[Booking]:
         after = ""

@@ -240,9 +240,9 @@ def test_resync_finds_and_repairs_what_was_never_heard(connected):
     ended = replace(gone, status="cancelled", version=2)
     asked = booked(status="pending")
     connected.service.__dict__["booking"] = Owner(kept, lost, ended, asked)
-    assert connected.service.resync(check=True) == 2
-    assert connected.service.resync(check=False) == 2
-    assert connected.service.resync(check=True) == 0
+    assert connected.service.resync(check=True) == {"events": 2}
+    assert connected.service.resync(check=False) == {"events": 2}
+    assert connected.service.resync(check=True) == {"events": 0}
     connected.write()
     assert set(connected.events) == {event_id(one.root_id, ADA.id) for one in (kept, lost)}
 
