@@ -7,7 +7,7 @@ page can be shown again with everything that was typed. Pure: no request, no clo
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -126,16 +126,18 @@ class Reader:
         return low if value is None else value
 
     def hours(self, name: str, most: int) -> int:
-        """Hours, halves and quarters allowed, as minutes; an empty field is 0."""
+        """Hours as minutes, parts of an hour allowed; an empty field is 0."""
         value = self.raw(name).replace(",", ".") or "0"
         try:
             minutes = Decimal(value) * 60
-        except InvalidOperation:
+        except ArithmeticError:
             minutes = Decimal(-1)
-        if not minutes.is_finite() or minutes != int(minutes) or not 0 <= minutes <= most * 60:
+        # Seven minutes are shown as 0.1167 hours and must come back as seven.
+        whole = round(minutes) if minutes.is_finite() and 0 <= minutes <= most * 60 else -1
+        if whole < 0 or abs(minutes - whole) > Decimal("0.01"):
             self.say(name, f"Hours from 0 to {most:,}, such as 4 or 0.5.")
             return 0
-        return int(minutes)
+        return whole
 
     def day(self, name: str) -> date | None:
         """A calendar day as `<input type="date">` sends it; None when empty or wrong."""

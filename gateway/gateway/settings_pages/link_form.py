@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -267,9 +268,19 @@ def _location(reader: Reader) -> Location:
 
 def _address(reader: Reader, name: str) -> str:
     value = reader.text(name, 2000)
-    if value and not re.fullmatch(r"https?://[^\s/?#@\\]+\.?[^\s\\]*", value):
+    if value and not is_web_address(value):
         reader.say(name, "A full web address that begins with https://")
     return value
+
+
+def is_web_address(value: str) -> bool:
+    """Whether it is an absolute http(s) address without user name, blanks or backslashes."""
+    try:
+        parts = urlsplit(value)
+        named = bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and named and not re.search(r"[\s\\]", value)
 
 
 def _questions(reader: Reader, base: LinkSettings) -> tuple[Question, ...]:

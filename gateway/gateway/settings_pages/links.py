@@ -258,7 +258,8 @@ def _page(stored: Link, typed: Typed, version: int) -> str:
     names = {schedule.id: schedule.name for schedule in schedules.value or ()}
     theirs = to_values(stored.settings, desk.zone())
     conflict = "version" in typed.errors
-    wrong = {name: words for name, words in typed.errors.items() if name != "version"}
+    # In the order of the page, not of the rules.
+    wrong = {name: typed.errors[name] for name in ("", *LABELS) if name in typed.errors}
     return render_template(
         "settings/link.html",
         row=_row(stored),

@@ -3,6 +3,7 @@
 A window is wall time; an end at or before its start lies in the next day. 24:00 is a day's end.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -102,13 +103,13 @@ def _apply(wish: str, week: list[Day]) -> None:
     """`add:3`, `drop:3:0`, `copy:3` (to the other working days) and `everywhere:3`."""
     what, _, rest = wish.partition(":")
     number, _, place = rest.partition(":")
-    if not number.isdigit() or not 1 <= int(number) <= 7:
+    if not re.fullmatch("[1-7]", number):
         return
     day = week[int(number) - 1]
     if what == "add" and len(day.rows) < MOST_WINDOWS:
         day.on, day.error = True, ""
         day.rows.append(Row())
-    elif what == "drop" and place.isdigit() and int(place) < len(day.rows):
+    elif what == "drop" and place.isdecimal() and int(place) < len(day.rows):
         del day.rows[int(place)]
         day.on = day.on and bool(day.rows)
         day.rows = day.rows or [Row()]

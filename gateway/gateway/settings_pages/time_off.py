@@ -60,9 +60,9 @@ def read_time_off(reader: Reader, host: Host, timezone: str) -> TimeOff:
     if reader.choice("kind", ("days", "exact"), "days") == "exact":
         start = reader.instant("from_day", "from_time", timezone)
         end = reader.instant("to_day", "to_time", timezone)
-        if start is None:
+        if start is None and "from_time" not in reader.errors:
             reader.say("from_day", "The beginning is needed.")
-        if end is None or (start and end <= start):
+        if "to_time" not in reader.errors and (end is None or (start and end <= start)):
             reader.say("to_day", "An end after the beginning is needed.")
         return TimeOff(**common, start=start, end=end)
     first = reader.day("first_day")
