@@ -195,3 +195,13 @@ def test_history_tells_the_whole_chain(world):
     assert [entry.action for entry in detail.history] == ["booked", "rescheduled", "cancelled"]
     assert (detail.booking.id, detail.booking.status) == (moved.booking.id, "cancelled")
     assert (detail.booking.cancel_reason, detail.booking.cancelled_by) == ("ill", "attendee")
+
+
+def test_the_loser_is_told_the_nearest_free_starts(world):
+    link = world.link(buffer_after=15)
+    world.book(link)
+    with pytest.raises(SlotTaken) as refused:
+        world.book(link)
+    assert refused.value.alternatives == [
+        "2026-12-02T07:30:00Z", "2026-12-02T08:00:00Z", "2026-12-02T10:00:00Z",
+    ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Who can take a slot, asked of availability before the transaction, and what is free instead."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -31,7 +33,15 @@ class Place:
     by_host: bool = False
 
 
-def choose(desk: Desk, offer: Offer, place: Place) -> Host:
+@dataclass(frozen=True)
+class Chosen:
+    """Who takes it, and the nearest other starts, should somebody be quicker."""
+
+    host: Host
+    nearest: tuple[datetime, ...]
+
+
+def choose(desk: Desk, offer: Offer, place: Place) -> Chosen:
     """The host who takes it. Raises the refusal where nobody can."""
     facts = desk.availability.free_hosts(
         GetFreeHosts(
@@ -47,7 +57,24 @@ def choose(desk: Desk, offer: Offer, place: Place) -> Host:
     free = next((host for host in offer.hosts if host.id in facts.free), None)
     if free is None:
         raise refusals.error(facts)
-    return free
+    return Chosen(free, facts.nearest)
+
+
+@contextmanager
+def racing(desk: Desk, offer: Offer, place: Place, chosen: Chosen) -> Iterator[None]:
+    """Who loses the race inside is told what was free beside it a moment ago."""
+    try:
+        yield
+    except (SlotTaken, LimitReached) as refused:
+        taken, now = _reach(offer, place), desk.clock.now()
+        left = refusals.nearest(chosen.nearest, place.start, taken, now)
+        refused.alternatives = refused.alternatives or instants(list(left))
+        raise
+
+
+def _reach(offer: Offer, place: Place) -> timedelta:
+    settings = offer.link.settings
+    return timedelta(minutes=place.duration + settings.buffer_before + settings.buffer_after)
 
 
 def with_alternatives(desk: Desk, offer: Offer, place: Place, refused: _Refused) -> _Refused:
@@ -58,7 +85,7 @@ def with_alternatives(desk: Desk, offer: Offer, place: Place, refused: _Refused)
 
 
 def _nearest(desk: Desk, offer: Offer, place: Place) -> tuple[datetime, ...]:
-    now, settings = desk.clock.now(), offer.link.settings
+    now = desk.clock.now()
     request = GetSlots(
         slug=place.slug,
         first=max(now, place.start - _BEFORE).date(),
@@ -73,5 +100,5 @@ def _nearest(desk: Desk, offer: Offer, place: Place) -> tuple[datetime, ...]:
         found = desk.availability.slots(request)
     except SchedulingError:
         return ()  # the refusal stands, with or without better ideas
-    taken = timedelta(minutes=place.duration + settings.buffer_before + settings.buffer_after)
-    return refusals.nearest((slot.start for slot in found.slots), place.start, taken, now)
+    free = (slot.start for slot in found.slots)
+    return refusals.nearest(free, place.start, _reach(offer, place), now)

@@ -46,9 +46,9 @@ def place(desk: Desk, request: PlaceHold) -> Hold:
         id=request.hold_id, start=start, duration=duration, expires_at=holds.expiry(now, now)
     )
     try:
-        host = choosing.choose(desk, offer, wanted)
-        with desk.db.begin() as tx:
-            return _store(desk, tx, offer.link, _Plan(hold, address, host, now))
+        chosen = choosing.choose(desk, offer, wanted)
+        with choosing.racing(desk, offer, wanted, chosen), desk.db.begin() as tx:
+            return _store(desk, tx, offer.link, _Plan(hold, address, chosen.host, now))
     except SchedulingError as refused:
         raise choosing.with_alternatives(desk, offer, wanted, refused) from None
 

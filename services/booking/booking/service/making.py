@@ -60,9 +60,9 @@ def _place(link: Link, request: Book) -> Place:
 def _book(desk: Desk, offer: Offer, place: Place, request: Book) -> Booked:
     now = desk.clock.now()
     wish = _checked(offer.link, place, request, now)
-    host = choosing.choose(desk, offer, place)
-    plan = _Plan(wish, host, idempotency.for_book(request), request.hold_id, now)
-    with desk.db.begin() as tx:
+    chosen = choosing.choose(desk, offer, place)
+    plan = _Plan(wish, chosen.host, idempotency.for_book(request), request.hold_id, now)
+    with choosing.racing(desk, offer, place, chosen), desk.db.begin() as tx:
         return _store(desk, tx, offer, plan)
 
 

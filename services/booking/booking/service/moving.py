@@ -83,9 +83,9 @@ def _decide(desk: Desk, move: _Move) -> Booked:
     offer = _offer(desk, move.booking)
     place = _place(offer, move)
     try:
-        host = choosing.choose(desk, offer, place)
-        with desk.db.begin() as tx:
-            return _store(desk, tx, move, (offer, host, now))
+        chosen = choosing.choose(desk, offer, place)
+        with choosing.racing(desk, offer, place, chosen), desk.db.begin() as tx:
+            return _store(desk, tx, move, (offer, chosen.host, now))
     except SchedulingError as refused:
         raise choosing.with_alternatives(desk, offer, place, refused) from None
 
