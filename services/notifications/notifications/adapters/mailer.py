@@ -34,7 +34,7 @@ class Mailer(Protocol):
 def recipient(message: EmailMessage) -> str:
     """The one address in To. Raises `PermanentMailError` where there is none."""
     header: Any = message["To"]
-    addresses = header.addresses if header is not None else ()
+    addresses: tuple[Any, ...] = header.addresses if header is not None else ()
     if len(addresses) != 1 or not addresses[0].domain:
         raise PermanentMailError("the mail has no recipient")
     return str(addresses[0].addr_spec)

@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from urllib.parse import unquote, urlsplit
 
 from notifications.adapters.mailer import PermanentMailError, TemporaryMailError, recipient
@@ -76,7 +77,11 @@ class SmtpMailer:
 
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
         try:
-            server.send_message(message, to_addrs=[to])
+            server.ehlo_or_helo_if_needed()
+            options = () if to.isascii() else _international(server)
+            # Not send_message: it writes ">From" where a line begins with "From".
+            content = message.as_bytes(policy=SMTPUTF8 if options else SMTP)
+            server.sendmail(message["From"].addresses[0].addr_spec, [to], content, options)
         except smtplib.SMTPRecipientsRefused as error:
             _refused(*next(iter(error.recipients.values())), cause=error)
         except smtplib.SMTPDataError as error:
@@ -89,6 +94,13 @@ class SmtpMailer:
             raise TemporaryMailError(
                 f"the conversation broke off: {_said(error)}", uncertain=True
             ) from error
+
+
+def _international(server: smtplib.SMTP) -> tuple[str, ...]:
+    """RFC 6531, for an address with letters beyond ASCII before its @."""
+    if not server.has_extn("smtputf8"):
+        raise smtplib.SMTPNotSupportedError("the server knows no international addresses")
+    return ("SMTPUTF8", "BODY=8BITMIME")
 
 
 def _refused(code: int, said: bytes | str, *, cause: Exception) -> None:
