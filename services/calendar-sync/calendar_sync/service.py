@@ -44,6 +44,7 @@ REFRESH_SECONDS = 3
 
 SYNC_AT_ONCE = 32
 WAITING = Gauge("calendar_events_waiting", "Events that are not in line with their bookings yet.")
+OLDEST = Gauge("calendar_oldest_copy_seconds", "Age of the oldest copy of a working connection.")
 
 
 class CalendarSync(Service[Settings]):
@@ -134,6 +135,9 @@ class CalendarSync(Service[Settings]):
         with self.db.begin() as tx:
             due = connections.lease_due(tx, self.clock.now(), poll, SYNC_AT_ONCE)
         Reader(self._context).read_all(due, self.settings.poll_seconds)
+        with self.db.begin() as tx:
+            now = self.clock.now()
+            OLDEST.set((now - (connections.oldest_copy(tx) or now)).total_seconds())
 
     def resync(self, *, check: bool) -> dict[str, int]:
         """How many events differ from booking's own list; put right unless `check`."""

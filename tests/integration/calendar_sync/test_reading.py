@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from calendar_sync.reading import Reader
+from calendar_sync.service import OLDEST
 from calendar_sync.store import connections
 from contracts.calendar_sync import (
     ChooseCalendars,
@@ -174,6 +175,13 @@ def test_an_unavailable_provider_leaves_the_copy_and_is_tried_again_soon(sync):
     assert sync.copy(max_age=3600).synced_at == NOW
     sync.poll(timedelta(minutes=5))
     assert sync.copy(max_age=3600).synced_at == sync.clock.now()
+
+
+def test_operators_see_how_old_the_oldest_copy_is(sync):
+    sync.connect()
+    sync.desk.misbehave("read", "unavailable")
+    sync.poll(timedelta(minutes=3))
+    assert OLDEST._value.get() == 180
 
 
 def test_a_provider_that_lost_its_cursor_is_read_anew_and_only_changes_are_told(sync):

@@ -18,6 +18,7 @@ class Wanted:
 
     `sequence`, `version` and `removed` say which of two wishes is the later. `asked` is false for
     hosts who get the invitation by mail instead: their calendar would have the meeting twice.
+    `conference`: this event makes the join URL; a meeting has one, from its first host's calendar.
     """
 
     workspace_id: UUID
@@ -91,7 +92,7 @@ def _wish(booking: Booking, host: BookedHost, *, removed: bool) -> Wanted:
         title=f"{booking.link_title} - {booking.attendee.name}",
         description=_description(booking),
         location=booking.location.value,
-        conference=booking.location.kind == "conference",
+        conference=booking.location.kind == "conference" and host.id == booking.hosts[0].id,
     )
 
 

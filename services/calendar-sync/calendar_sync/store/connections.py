@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, Select, delete, or_, select, update
+from sqlalchemy import Row, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from calendar_sync.domain.busy import Part
@@ -261,6 +261,12 @@ def set_cursor(tx: Tx, connection_id: UUID, calendar_id: str, cursor: str) -> No
         calendar.c.connection_id == connection_id, calendar.c.id == calendar_id
     )
     tx.execute(query.values(cursor=cursor))
+
+
+def oldest_copy(tx: Tx) -> datetime | None:
+    """When the working connection that was read longest ago was read."""
+    query = select(func.min(connection.c.synced_at)).where(connection.c.state == "ok")
+    return tx.execute(query).scalar_one()
 
 
 def parts(tx: Tx, host_id: UUID) -> list[Part]:

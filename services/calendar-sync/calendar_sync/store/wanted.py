@@ -109,9 +109,12 @@ def finish(tx: Tx, event: Standing, lease: Lease, now: datetime, **stands: objec
 
 
 def count_announced(tx: Tx, event: Standing) -> int:
-    """The version of the next announcement about this event."""
-    query = update(wanted_event).where(*_key(event.wanted)).values(announced=ROW.announced + 1)
-    version: int = tx.execute(query.returning(ROW.announced)).scalar_one()
+    """The version of the next announcement: it grows along the chain, whichever host it is of."""
+    others = wanted_event.alias()
+    latest = select(func.max(others.c.announced)).where(others.c.root_id == event.wanted.root_id)
+    query = update(wanted_event).where(*_key(event.wanted))
+    counted = query.values(announced=latest.scalar_subquery() + 1).returning(ROW.announced)
+    version: int = tx.execute(counted).scalar_one()
     return version
 
 
