@@ -133,6 +133,15 @@ def test_a_move_to_the_same_time_is_no_move(world):
         world.move(world.book(world.link()), world.START)
 
 
+def test_a_length_that_is_no_longer_offered_cannot_be_moved(world):
+    link = world.link()
+    booked = world.book(link)
+    world.update(link, durations=(45,))
+    with pytest.raises(Conflict) as refused:
+        world.move(booked, world.START + HOUR)
+    assert "30 minutes" in str(refused.value)
+
+
 def test_a_token_is_good_for_its_action_alone(world):
     booked = world.book(world.link())
     with pytest.raises(NotFound):

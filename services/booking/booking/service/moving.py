@@ -109,11 +109,16 @@ def _offer(desk: Desk, booking: Booking) -> Offer:
 
 
 def _place(offer: Offer, move: _Move) -> Place:
-    length = move.booking.end - move.booking.start
+    length = int((move.booking.end - move.booking.start).total_seconds()) // 60
+    if length not in offer.link.settings.durations:
+        raise Conflict(
+            f"Meetings of {length} minutes are no longer offered here."
+            " Please cancel this one and book a new time."
+        )
     return Place(
         slug=offer.link.settings.slug,
         start=move.start,
-        duration=int(length.total_seconds()) // 60,
+        duration=length,
         booking_id=move.booking.id,
         by_host=move.by_host,
     )
