@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
+
 from availability.domain import checks
 from contracts.availability import DateOverride, Schedule, TimeOff, WeekdayHours, Window
 from contracts.errors import Invalid

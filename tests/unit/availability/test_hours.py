@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from availability.domain import zones
 from availability.domain.hours import Hours, runs, starts, working
 from availability.domain.minutes import DAY, Frame, day_number, floor_minute, to_instant
@@ -87,14 +88,14 @@ def test_a_window_is_the_instants_whose_wall_time_lies_in_it(zone, windows, day,
 def test_casablanca_leaves_summer_time_for_ramadan():
     before = open_on(hours("Africa/Casablanca", "09:00-17:00"), date(2026, 2, 14))
     within = open_on(hours("Africa/Casablanca", "09:00-17:00"), date(2026, 2, 16))
-    assert (["14 08:00-14 16:00"], ["16 09:00-16 17:00"]) == (before, within)
+    assert (before, within) == (["14 08:00-14 16:00"], ["16 09:00-16 17:00"])
 
 
 def test_an_override_replaces_only_the_windows_that_start_on_its_day():
     night = hours("UTC", "22:00-26:00", overrides={date(2026, 5, 5): []})
     # The night of the 4th still ends at 02:00 on the 5th; the one of the 5th does not take place.
-    assert ["05 00:00-05 02:00"] == open_on(night, date(2026, 5, 5))
-    assert ["06 22:00-07 00:00"] == open_on(night, date(2026, 5, 6))
+    assert open_on(night, date(2026, 5, 5)) == ["05 00:00-05 02:00"]
+    assert open_on(night, date(2026, 5, 6)) == ["06 22:00-07 00:00"]
 
 
 def test_windows_that_touch_across_midnight_anchor_the_grid_once():
@@ -102,7 +103,7 @@ def test_windows_that_touch_across_midnight_anchor_the_grid_once():
     frame = Frame.around(day_number(date(2026, 5, 5)), day_number(date(2026, 5, 5)))
     grid = starts(value, frame, 60, 60).grid
     day = floor_minute(datetime(2026, 5, 5, tzinfo=UTC)) - frame.start
-    assert [-90, -30, 30] == [n for n in range(-120, 120) if grid >> (day + n) & 1]
+    assert [n for n in range(-120, 120) if grid >> (day + n) & 1] == [-90, -30, 30]
 
 
 def test_hours_that_never_close_have_one_grid_for_every_window_asked():
@@ -139,10 +140,11 @@ def test_time_off_takes_local_days_or_an_exact_period():
     )
     start = datetime(2026, 5, 7, 15, 0, 30, tzinfo=UTC)
     exact = TimeOff(id=ID, workspace_id=ID, host_id=ID, start=start, end=start + timedelta(hours=1))
-    assert [] == open_on(value, date(2026, 5, 6), whole)
-    assert ["07 13:00-07 15:00", "07 16:01-07 21:00"] == open_on(
-        value, date(2026, 5, 7), whole, exact
-    )
+    assert open_on(value, date(2026, 5, 6), whole) == []
+    assert open_on(value, date(2026, 5, 7), whole, exact) == [
+        "07 13:00-07 15:00",
+        "07 16:01-07 21:00",
+    ]
 
 
 @pytest.mark.parametrize(

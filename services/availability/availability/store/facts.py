@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from availability.domain.facts import HostFacts, LinkFacts
 from availability.domain.hours import Hours
@@ -22,7 +23,7 @@ BUSY = text("""
            ceil(extract(epoch FROM end_at) / 60)::bigint AS ends
     FROM busy
     WHERE host_id = ANY (:hosts) AND NOT removed AND end_at > :since AND end_at > start_at
-""")
+""").bindparams(bindparam("hosts", type_=ARRAY(Uuid)))
 
 
 def _claim(row: Any) -> Claim:
