@@ -1,22 +1,26 @@
 """Compares the upcoming reminders with booking's truth, and repairs them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection as Tx
 
 from contracts.booking import Booking, BookingRpc, Export
 from notifications.domain import decide, plan
 from notifications.store import chains, deliveries
 
+Begin = Callable[[], AbstractContextManager[Tx]]
+"""Opens a transaction."""
 
-def resync(db: Engine, booking: BookingRpc, now: datetime, *, check: bool) -> dict[str, int]:
+
+def resync(begin: Begin, booking: BookingRpc, now: datetime, *, check: bool) -> dict[str, int]:
     """Counts of `bookings` read, reminders `missing` and `stray`; all put right unless `check`.
 
     A missing reminder whose time has come is left alone: it may have been sent before a restore
     from a backup, and none must go out twice.
     """
-    with db.begin() as tx:
+    with begin() as tx:
         stray = deliveries.due_reminders(tx)
     counts = {"bookings": 0, "missing": 0, "stray": 0}
     for page in _pages(booking):
@@ -26,7 +30,7 @@ def resync(db: Engine, booking: BookingRpc, now: datetime, *, check: bool) -> di
             for mail in plan.reminders(one)
             if mail.due_at > now or mail.key in stray
         }
-        with db.begin() as tx:
+        with begin() as tx:
             missing = expected.keys() - deliveries.known_keys(tx, list(expected))
             if not check:
                 for one in page:
@@ -39,7 +43,7 @@ def resync(db: Engine, booking: BookingRpc, now: datetime, *, check: bool) -> di
             stray.pop(key, None)
     counts["stray"] = len(stray)
     if stray and not check:
-        with db.begin() as tx:
+        with begin() as tx:
             deliveries.skip_keys(tx, list(stray), decide.NOT_CONFIRMED)
     return counts
 

@@ -135,7 +135,7 @@ class Notifications(Service[Settings]):
 
     def resync(self, *, check: bool) -> dict[str, int]:
         """Compares upcoming reminders with booking's truth; repairs them unless `check`."""
-        return rebuilding.resync(self.db, self.booking, self.clock.now(), check=check)
+        return rebuilding.resync(self.db.begin, self.booking, self.clock.now(), check=check)
 
     # --- sending ---
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
-from notification_builders import ADA, NOW, START, ZOE, ended, make_booking
 
 from contracts.booking import Attendee, Location
 from notifications.domain import people
@@ -18,6 +17,7 @@ from notifications.domain.facts import ManageLinks, Subject
 from notifications.domain.text import Undeliverable
 from notifications.rendering import invitation, pages
 from notifications.rendering.message import Envelope, Invitation, Sender, compose
+from unit.notifications.builders import ADA, NOW, START, ZOE, ended, make_booking
 
 KINDS = ["confirmed", "updated", "rescheduled", "cancelled", "reminder"]
 JOIN = "https://meet.example/abc"

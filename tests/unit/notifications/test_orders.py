@@ -6,7 +6,12 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notification_builders import (
+
+from contracts.booking import BookingCancelled, BookingConfirmed
+from notifications.domain import decide, plan
+from notifications.domain.decide import Question, Send
+from notifications.domain.thread import Thread
+from unit.notifications.builders import (
     NOW,
     START,
     ended,
@@ -16,11 +21,6 @@ from notification_builders import (
     was_confirmed,
     was_moved,
 )
-
-from contracts.booking import BookingCancelled, BookingConfirmed
-from notifications.domain import decide, plan
-from notifications.domain.decide import Question, Send
-from notifications.domain.thread import Thread
 
 
 @dataclass

@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from notification_builders import (
+
+from contracts.booking import Location
+from contracts.calendar_sync import ConnectionChanged
+from notifications.domain import decide, plan
+from notifications.domain.decide import Question, Send, Skip
+from notifications.domain.plan import Connected, Told
+from notifications.domain.thread import Thread
+from unit.notifications.builders import (
     ADA,
     NOW,
     START,
@@ -17,13 +24,6 @@ from notification_builders import (
     was_moved,
     was_written,
 )
-
-from contracts.booking import Location
-from contracts.calendar_sync import ConnectionChanged
-from notifications.domain import decide, plan
-from notifications.domain.decide import Question, Send, Skip
-from notifications.domain.plan import Connected, Told
-from notifications.domain.thread import Thread
 
 ROLES = {"attendee", f"host:{ADA.id}"}
 

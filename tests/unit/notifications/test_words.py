@@ -7,7 +7,6 @@ from email.policy import SMTP
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notification_builders import START
 
 from notifications.domain import words
 from notifications.domain.text import (
@@ -17,6 +16,7 @@ from notifications.domain.text import (
     paragraph,
     web_address,
 )
+from unit.notifications.builders import START
 
 
 @pytest.mark.parametrize(
