@@ -104,7 +104,8 @@ def delete_schedule(tx: Tx, request: DeleteSchedule, now: datetime) -> Schedule 
     """What was deleted; None where it was before. The default, or one in use, is refused."""
     found = schedules.find(tx, request.workspace_id, request.schedule_id)
     if found is None:
-        return _gone(tx, request.workspace_id, request.schedule_id)
+        _check_gone(tx, request.workspace_id, request.schedule_id)
+        return None
     schedules.lock_host(tx, found.workspace_id, found.host_id)
     found = schedules.find(tx, request.workspace_id, request.schedule_id)
     if found is None:
@@ -119,7 +120,8 @@ def delete_schedule(tx: Tx, request: DeleteSchedule, now: datetime) -> Schedule 
     return found
 
 
-def _gone(tx: Tx, workspace_id: UUID, key: UUID) -> None:
+def _check_gone(tx: Tx, workspace_id: UUID, key: UUID) -> None:
+    """Raises `NotFound` for what this workspace never had."""
     if not schedules.was_deleted(tx, workspace_id, key):
         raise NotFound
 
@@ -147,7 +149,8 @@ def delete_time_off(tx: Tx, request: DeleteTimeOff, now: datetime) -> TimeOff | 
     """What was deleted; None where it was before."""
     found = schedules.find_time_off(tx, request.workspace_id, request.time_off_id)
     if found is None:
-        return _gone(tx, request.workspace_id, request.time_off_id)
+        _check_gone(tx, request.workspace_id, request.time_off_id)
+        return None
     schedules.lock_host(tx, found.workspace_id, found.host_id)
     schedules.remove(tx, tables.time_off, found.id)
     entry = Note(at=now, actor=request.actor, action="time_off_deleted")

@@ -7,6 +7,7 @@ own event.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -53,7 +54,7 @@ class Resync:
             report for report in self._reports() if kept.get(report.host_id, -1) < report.version
         ]
         for report in [] if self.check else behind:
-            self.keep(report.workspace_id, lambda tx, r=report: copies.keep_busy(tx, r, self.now))
+            self.keep(report.workspace_id, partial(copies.keep_busy, report=report, now=self.now))
         return len(behind)
 
     def _exported(self, kind: Kind) -> Iterator[Owned]:
@@ -72,7 +73,7 @@ class Resync:
     def _mend(self, item: Owned) -> None:
         known = self.workspaces.get(item.host_id) if isinstance(item, Claim) else item.workspace_id
         if known is not None and not self.check:
-            self.keep(known, lambda tx: self._keep(tx, item, known))
+            self.keep(known, partial(self._keep, item=item, workspace_id=known))
 
     def _keep(self, tx: Tx, item: Owned, workspace_id: UUID) -> Touched:
         if isinstance(item, Host):
@@ -86,7 +87,7 @@ class Resync:
         for workspace_id, keys in groupby(by_workspace, key=lambda key: left[key][1]):
             gone = list(keys)
             if not self.check:
-                self.keep(workspace_id, lambda tx, gone=gone: copies.drop(tx, kind, gone))
+                self.keep(workspace_id, partial(copies.drop, kind=kind, keys=gone))
 
     def _reports(self) -> Iterator[BusyReport]:
         after = ""
@@ -100,4 +101,9 @@ class Resync:
 
 
 def _items(page: Exported, kind: Kind) -> tuple[Owned, ...]:
-    return {"hosts": page.hosts, "links": page.links, "claims": page.claims}[kind]
+    pages: dict[Kind, tuple[Owned, ...]] = {
+        "hosts": page.hosts,
+        "links": page.links,
+        "claims": page.claims,
+    }
+    return pages[kind]

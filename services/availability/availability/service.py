@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from availability import answers, editing
 from availability.domain import checks, engine
@@ -39,7 +38,7 @@ from contracts.availability import (
     TimeOff,
 )
 from contracts.booking import BookingRpc, ClaimsChanged, HostChanged, LinkChanged
-from contracts.calendar_sync import BusyChanged, CalendarSyncRpc, Refresh
+from contracts.calendar_sync import BusyChanged, CalendarSyncRpc, HostBusy, Refresh
 from contracts.errors import NotFound, SchedulingError
 from contracts.wire import Empty
 from servicekit import Rpc, Service, Tx, endpoint, listen, tick
@@ -62,7 +61,7 @@ class Process:
         self.announced = 0.0
 
 
-PROCESSES: WeakKeyDictionary[object, Process] = WeakKeyDictionary()
+PROCESSES: dict[str, Process] = {}
 """By database, so that services of several databases in one process do not mix."""
 
 
@@ -77,7 +76,7 @@ class Availability(Service[Settings]):
     @property
     def process(self) -> Process:
         """What is remembered here."""
-        return PROCESSES.setdefault(self.db, Process())
+        return PROCESSES.setdefault(self.settings.database_url, Process())
 
     # --- slots ---------------------------------------------------------------------------------
 
@@ -116,6 +115,8 @@ class Availability(Service[Settings]):
         return answers.free_hosts(Offer(link, hosts, ask), request.start, None)
 
     def _facts(self, slug: str) -> tuple[LinkFacts, tuple[HostFacts, ...]]:
+        if not slug.isascii() or "\0" in slug:
+            raise NotFound
         with self.db.begin() as tx:
             found = self.process.memory.find(tx, slug, self.clock.now())
         if found is None:
@@ -161,17 +162,24 @@ class Availability(Service[Settings]):
             answer = self.calendar_sync.refresh(wanted)
         except SchedulingError as error:
             self.log.warning("refresh_failed", hosts=len(host_ids), error=error.code)
-            self.process.failed.update(dict.fromkeys(host_ids, self.clock.now()))
+            self.process.failed |= {key: self.clock.now() for key in host_ids}
             return False
-        asked = set(host_ids)
-        for host in sorted(answer.hosts, key=lambda host: host.host_id):
-            if host.host_id in asked:
-                self._keep_report(copies.report(workspace_id, host))
+        found = {host.host_id: host for host in answer.hosts}
+        for host_id in host_ids:
+            self._keep_copy(workspace_id, host_id, found.get(host_id))
         return True
 
-    def _keep_report(self, report: BusyReport) -> None:
-        self._keep(report.workspace_id, lambda tx: copies.keep_busy(tx, report, self.clock.now()))
-        self.process.failed.pop(report.host_id, None)
+    def _keep_copy(self, workspace_id: UUID, host_id: UUID, copy: HostBusy | None) -> None:
+        """Takes a copy that was read again. One that stayed old counts as a failure."""
+        now = self.clock.now()
+        if copy is not None:
+            report = copies.report(workspace_id, copy)
+            self._keep(workspace_id, lambda tx: copies.keep_busy(tx, report, now))
+        pause = timedelta(seconds=self.settings.refresh_pause_seconds)
+        if copy is None or copy.synced_at is None or now - copy.synced_at > pause:
+            self.process.failed[host_id] = now
+        else:
+            self.process.failed.pop(host_id, None)
 
     # --- schedules -----------------------------------------------------------------------------
 

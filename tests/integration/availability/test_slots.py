@@ -94,6 +94,8 @@ def test_a_bad_request_names_its_field(world, more, field):
 def test_an_unknown_slug_and_a_deleted_link_are_not_found(world):
     with pytest.raises(NotFound):
         world.slots(slug="nothing")
+    with pytest.raises(NotFound):
+        world.slots(slug="call\0")
     gone = world.make_link(version=2)
     world.hear(world.link_changed(gone, deleted=True))
     with pytest.raises(NotFound):
@@ -165,6 +167,14 @@ def test_pages_refresh_a_stale_copy_and_rest_after_a_failure(world, calendars):
     world.clock.advance(timedelta(seconds=30))
     calendars.answer = copy(world)
     assert world.starts()
+
+
+def test_pages_rest_when_the_provider_is_silent_but_calendar_sync_answers(world, calendars):
+    world.hear(world.busy_changed(1))
+    calendars.answer = copy(world, version=1)
+    world.clock.advance(timedelta(minutes=16))
+    assert (world.starts(), world.starts()) == ([], [])
+    assert len(calendars.asked) == 1
 
 
 def test_a_broken_calendar_offers_nothing(world):

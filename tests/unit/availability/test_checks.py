@@ -32,6 +32,7 @@ def fields(**changes: object) -> list[str]:
     ("changes", "field"),
     [
         ({"name": "   "}, "name"),
+        ({"name": "Hours\0"}, "name"),
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"timezone": "../etc/passwd"}, "timezone"),
         ({"timezone": "America"}, "timezone"),

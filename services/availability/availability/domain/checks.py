@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
+from unicodedata import category
 
 from availability.domain.zones import is_zone
 from contracts.availability import Schedule, TimeOff, Window
@@ -62,6 +63,11 @@ def _overrides(schedule: Schedule) -> Problems:
         yield from _windows(field, override.windows)
 
 
+def _text(field: str, text: str) -> Problems:
+    if any(category(character) in {"Cc", "Cs"} for character in text):
+        yield field, "Only printable characters can be used here."
+
+
 def _zone(field: str, name: str) -> Problems:
     if not is_zone(name):
         yield field, "This time zone is not known. Choose one such as Europe/London."
@@ -73,6 +79,7 @@ def schedule(value: Schedule) -> None:
     def problems() -> Problems:
         if not value.name.strip():
             yield "name", "A schedule needs a name."
+        yield from _text("name", value.name)
         yield from _zone("timezone", value.timezone)
         yield from _hours(value)
         yield from _overrides(value)
@@ -95,6 +102,7 @@ def time_off(value: TimeOff) -> None:
                 yield "end", "The end must be after the start."
         else:
             yield "first_day", "Give the first and the last day, or the exact start and end."
+        yield from _text("reason", value.reason)
 
     _refuse(problems())
 

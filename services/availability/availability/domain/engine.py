@@ -81,9 +81,17 @@ def _busy(host: HostFacts, frame: Frame) -> int:
     return frame.mask(host.busy)
 
 
+@lru_cache(maxsize=512)
+def _booked(host: HostFacts, frame: Frame) -> int:
+    return frame.mask([outward(c.start, c.end) for c in host.claims if c.expires_at is None])
+
+
 def _claimed(host: HostFacts, ask: Ask, frame: Frame) -> int:
-    live = (claim for claim in host.claims if _live(claim, ask))
-    return frame.mask([outward(claim.start, claim.end) for claim in live])
+    """Holds come and go with the clock; what is booked is kept, unless a booking is left out."""
+    whole = ask.except_booking is not None
+    booked = 0 if whole else _booked(host, frame)
+    others = (c for c in host.claims if (whole or c.expires_at is not None) and _live(c, ask))
+    return booked | frame.mask([outward(claim.start, claim.end) for claim in others])
 
 
 def _time_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
