@@ -1,20 +1,25 @@
 """Installs what templates use: `asset`, and the filters of this package."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask
 
 from gateway.presenting.assets import Assets
 from gateway.presenting.colours import DEFAULT, is_colour
-from gateway.presenting.words import initials
+from gateway.presenting.words import initials, length
 
 
 def install(app: Flask) -> None:
     """Adds the globals and filters to an application's templates."""
     app.jinja_env.globals["asset"] = Assets()
     app.jinja_env.filters.update(
-        initials=initials, safe_colour=safe_colour, without_type=without_type
+        initials=initials,
+        length_words=length,
+        pairs=pairs,
+        safe_colour=safe_colour,
+        web_address=web_address,
+        without_type=without_type,
     )
 
 
@@ -26,3 +31,13 @@ def safe_colour(value: str) -> str:
 def without_type(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """A macro's further attributes without `type`, which the macro itself has written."""
     return {name: value for name, value in attributes.items() if name != "type"}
+
+
+def pairs(options: Iterable[str]) -> list[tuple[str, str]]:
+    """Options whose value is what they say."""
+    return [(option, option) for option in options]
+
+
+def web_address(value: str) -> str:
+    """An address that may stand in a link: http(s) alone, else `#`."""
+    return value if value.lower().startswith(("https://", "http://")) else "#"

@@ -1,4 +1,13 @@
-"""Small words that pages say: initials, lengths, lists of names."""
+"""Small words that pages say: initials, lengths, lists of names, places."""
+
+from contracts.booking import Location
+
+PLACES = {
+    "conference": "Video call",
+    "phone": "Phone call",
+    "address": "In person",
+    "url": "Online",
+}
 
 
 def initials(name: str) -> str:
@@ -24,3 +33,12 @@ def listed(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def place(location: Location, join_url: str = "") -> str:
+    """Where it is, in a line: the join link if there is one, else what the link says."""
+    if join_url:
+        return join_url
+    if location.kind == "phone" and location.value:
+        return f"Phone: {location.value}"
+    return location.value or PLACES[location.kind]

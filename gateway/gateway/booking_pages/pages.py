@@ -1,0 +1,238 @@
+"""A link's page (pick a time, say who you are, book) and a host's own page."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Answer
+
+from contracts.booking import Book, Booked, FindPage, Link, Page
+from contracts.errors import (
+    HoldExpired,
+    Invalid,
+    LinkClosed,
+    NotFound,
+    SchedulingError,
+    SlotTaken,
+)
+from gateway import current, limits
+from gateway.api import reading
+from gateway.booking_pages import blueprint, done, forms, picking
+from gateway.booking_pages.forms import Typed
+from gateway.booking_pages.picking import Source
+from gateway.errors import status_of
+from gateway.presenting import colours, picker, times, zones
+from gateway.presenting.picker import Context, Wish
+from gateway.presenting.words import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a link's page: the link, its hosts, and what is wished for."""
+
+    page: Page
+    link: Link
+    wish: Wish
+    context: Context
+
+    @property
+    def source(self) -> Source:
+        """Whose slots."""
+        return Source(self.link.settings.slug)
+
+
+@blueprint.get("/style/accent/<colour>.css")
+def accent(colour: str) -> Response:
+    """The tokens that follow from a link's colour; the same for ever. Raises `NotFound`."""
+    if not colours.is_colour(colour) or colour.startswith("#"):
+        raise NotFound
+    answer = Response(colours.stylesheet(colour), mimetype="text/css")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
+
+@blueprint.get("/book/<slug>")
+def show(slug: str) -> Answer:
+    """The picker; with `start`, the form; for a host's slug, their links."""
+    page = current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+    if page.link is None:
+        return _page("booking/host.html", page=page, host=page.hosts[0])
+    visit = _visit(page, page.link, request.args)
+    closed = _closed(visit.link)
+    if closed:
+        return _shut(visit, closed)
+    start = picking.instant(request.args.get("start", ""))
+    try:
+        if start is None:
+            return _picker(visit)
+        return _form(visit, start, forms.blank(), taken=not _is_free(visit, start))
+    except LinkClosed as refused:
+        return _shut(visit, refused.message)
+
+
+@blueprint.post("/book/<slug>")
+def book(slug: str) -> Answer:
+    """Books, and leads to the page that says so; anything refused is said in the form."""
+    page = current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+    if page.link is None:
+        raise NotFound
+    visit = _visit(page, page.link, request.form)
+    words = forms.typed(request.form, page.link.settings.questions)
+    other = picking.instant(request.form.get("pick", ""))
+    start = other or picking.instant(request.form.get("start", ""))
+    if start is None or forms.is_machine(request.form):
+        return redirect(visit.wish.href(), 303)
+    if other is not None:
+        visit = replace(visit, wish=replace(visit.wish, hold=""))
+        return _form(visit, other, words.fresh(), taken=not _is_free(visit, other))
+    try:
+        return _booked(visit, _send(visit, words, start))
+    except NotFound:
+        raise
+    except SchedulingError as refused:
+        return _refused(visit, start, words, refused)
+
+
+def _visit(page: Page, link: Link, values: "MultiDict[str, str]") -> Visit:
+    home = page.hosts[0].timezone if page.hosts else link.workspace_timezone
+    wish = picking.wish(values, f"/book/{link.settings.slug}", home)
+    if wish.duration not in link.settings.durations:
+        wish = replace(wish, duration=None)
+    return Visit(page, link, wish, picking.context(link.settings, wish.zone))
+
+
+def _closed(link: Link) -> str:
+    settings = link.settings
+    if not settings.active:
+        return "This page takes no bookings at the moment."
+    if settings.expires_at is not None and settings.expires_at <= current.now():
+        return "This link has expired."
+    return "This link was for one meeting, and has been used." if link.used else ""
+
+
+def _picker(visit: Visit) -> Answer:
+    shown = picking.show(visit.source, visit.wish, visit.context)
+    return _page(
+        "booking/page.html",
+        picker=shown.picker,
+        skipped=shown.skipped,
+        **_about(replace(visit, wish=shown.wish)),
+    )
+
+
+def _form(
+    visit: Visit,
+    start: datetime,
+    words: Typed,
+    *,
+    taken: bool = False,
+    refused: SchedulingError | None = None,
+) -> Answer:
+    """The form for one time. `taken`: it was free when the reader chose it, and is not now."""
+    if taken and refused is None:
+        refused = SlotTaken()
+    day = times.local(start, visit.wish.zone).date()
+    wish = replace(visit.wish, day=day, month=None)
+    errors = forms.at_fields(refused.fields) if isinstance(refused, Invalid) else {}
+    return _page(
+        "booking/form.html",
+        status_of(refused) if refused is not None else 200,
+        typed=words,
+        errors=errors,
+        refused=None if errors else refused,
+        offers=_offers(visit, start, refused) if refused is not None and not errors else [],
+        start=picker.iso(start),
+        start_words=times.when(start, wish.zone, twelve=visit.context.twelve),
+        zone_words=times.zone_name(start, wish.zone),
+        clock_change=picker.change_words(visit.context.now, start, wish.zone),
+        **_about(replace(visit, wish=wish)),
+    )
+
+
+def _about(visit: Visit) -> dict[str, Any]:
+    """What every page of a link says about it."""
+    settings, hosts = visit.link.settings, visit.page.hosts
+    home = hosts[0].timezone if hosts else visit.link.workspace_timezone
+    return {
+        "settings": settings,
+        "hosts": hosts,
+        "host_names": listed([host.name for host in hosts]),
+        "colour": settings.colour,
+        "workspace": hosts[0].workspace_name if hosts else "",
+        "wish": visit.wish,
+        "minutes": visit.wish.duration or settings.durations[0],
+        "lengths": [
+            (minutes, replace(visit.wish, duration=minutes).href())
+            for minutes in (settings.durations if len(settings.durations) > 1 else ())
+        ],
+        "zones": zones.options(visit.context.now, visit.wish.zone, home),
+    }
+
+
+def _is_free(visit: Visit, start: datetime) -> bool:
+    day = times.local(start, visit.wish.zone).date()
+    slots = picking.read(visit.source, visit.wish, day, day)
+    return any(slot.start == start for slot in slots.slots)
+
+
+def _offers(visit: Visit, start: datetime, refused: SchedulingError) -> list[tuple[str, str]]:
+    """The nearest free times as (instant, words): the refusal's own, else from the kept slots."""
+    named = [found for value in refused.alternatives if (found := picking.instant(value))]
+    try:
+        slots = () if named else picking.around(visit.source, visit.wish, start).slots
+    except SchedulingError:
+        slots = ()
+    zone, twelve = visit.wish.zone, visit.context.twelve
+    return [
+        (picker.iso(free), times.when(free, zone, twelve=twelve))
+        for free in (named[:3] or picker.nearest(slots, start))
+    ]
+
+
+def _send(visit: Visit, words: Typed, start: datetime) -> Booked:
+    asked = forms.booking(visit.link.settings.slug, words, start, visit.wish)
+    limits.check_address("book")
+    limits.check_recipient(asked.attendee.email)
+    booked = _book(asked)
+    limits.count_recipient(asked.attendee.email)
+    return booked
+
+
+def _book(asked: Book) -> Booked:
+    """A hold that has run out is no reason to refuse: the time may still be free."""
+    service = current.services().booking
+    try:
+        return service.book(asked)
+    except HoldExpired:
+        return service.book(msgspec.structs.replace(asked, hold_id=None))
+
+
+def _booked(visit: Visit, booked: Booked) -> Answer:
+    elsewhere = visit.link.settings.redirect_url
+    if elsewhere.startswith(("https://", "http://")):
+        return redirect(elsewhere, 303)
+    return redirect(url_for("booking_pages.booked", token=done.token(booked)), 303)
+
+
+def _refused(visit: Visit, start: datetime, words: Typed, refused: SchedulingError) -> Answer:
+    if isinstance(refused, LinkClosed):
+        return _shut(visit, refused.message)
+    if isinstance(refused, SlotTaken):
+        visit = replace(visit, wish=replace(visit.wish, hold=""))
+    return _form(visit, start, words, refused=refused)
+
+
+def _shut(visit: Visit, why: str) -> Answer:
+    status = 409 if request.method == "POST" else 200
+    return _page("booking/closed.html", status, why=why, **_about(visit))
+
+
+def _page(template: str, status: int = 200, **values: Any) -> Answer:
+    answer = make_response(render_template(template, **values), status)
+    answer.headers["Cache-Control"] = "no-store"
+    if hasattr(values.get("refused"), "retry_after") or status == 503:
+        answer.headers["Retry-After"] = str(getattr(values["refused"], "retry_after", 5))
+    return answer

@@ -1,0 +1,190 @@
+"""The month and its times, as the booking and the reschedule page show them."""
+
+from calendar import Calendar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from contracts.availability import Slot, Slots
+from gateway.presenting import times
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a page's address asks for: where the reader is, and what they have chosen so far.
+
+    `day` and `month` are days in `zone`; `month` is the first of one. `duration` None is the
+    link's own. `hold` is the visitor's own hold ("" for none).
+    """
+
+    path: str
+    zone: str
+    month: date | None = None
+    day: date | None = None
+    duration: int | None = None
+    hold: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
+
+    def href(self, **more: str) -> str:
+        """The address of this wish, with further parameters."""
+        values = {
+            "tz": self.zone,
+            "month": f"{self.month:%Y-%m}" if self.month and not self.day else "",
+            "day": self.day.isoformat() if self.day else "",
+            "duration": str(self.duration or ""),
+            "hold": self.hold,
+            **dict(self.extra),
+            **more,
+        }
+        return f"{self.path}?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A square of the grid. `href` is empty where nothing is free."""
+
+    number: int
+    iso: str
+    label: str
+    href: str = ""
+    chosen: bool = False
+    today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A free time: `value` is the UTC instant, `label` the reader's clock."""
+
+    label: str
+    value: str
+    words: str
+    href: str
+    seats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What does not change between two picks: the present, the reader's clock, the last day."""
+
+    now: datetime
+    twelve: bool = False
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """Everything the template shows. `weeks` holds None for squares outside the month."""
+
+    month: str
+    weeks: list[list[Day | None]]
+    day: str
+    times: list[Time]
+    zone: str
+    zone_words: str
+    previous: str = ""
+    next: str = ""
+    next_free: str = ""
+    next_free_words: str = ""
+    clock_change: str = ""
+
+
+def iso(instant: datetime) -> str:
+    """UTC, RFC 3339 with `Z`, as addresses and the API write it."""
+    return f"{instant:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def build(wish: Wish, slots: Slots, context: Context) -> Picker:
+    """The picker of `wish.month`, which must be set, out of that month's slots."""
+    assert wish.month is not None
+    by_day = _by_day(slots.slots, wish.zone)
+    chosen = wish.day if wish.day in by_day else next(iter(by_day), None)
+    todays = by_day.get(chosen, []) if chosen else []
+    anchor = todays[0].start if todays else context.now
+    away = slots.next_free if not by_day else None
+    return Picker(
+        month=times.month_name(wish.month),
+        weeks=_weeks(wish, by_day, chosen, times.local(context.now, wish.zone).date()),
+        day=times.day_long(chosen) if chosen else "",
+        times=[_time(replace(wish, day=chosen), slot, context.twelve) for slot in todays],
+        zone=wish.zone,
+        zone_words=times.zone_name(anchor, wish.zone),
+        previous=_month_href(wish, -1, context),
+        next=_month_href(wish, 1, context),
+        next_free=_day_href(wish, times.local(away, wish.zone).date()) if away else "",
+        next_free_words=times.day_short(times.local(away, wish.zone).date()) if away else "",
+        clock_change=change_words(context.now, anchor, wish.zone),
+    )
+
+
+def change_words(now: datetime, then: datetime, zone: str) -> str:
+    """A sentence about the clocks, where they change before `then`; else empty."""
+    changed = times.clock_change(now, then, zone)
+    if changed is None:
+        return ""
+    return (
+        f"The clocks in {times.city(zone)} change on {times.day_short(changed)}. "
+        "These are the times on your clock that day."
+    )
+
+
+def nearest(slots: Sequence[Slot], wanted: datetime, most: int = 3) -> list[datetime]:
+    """The free starts closest to `wanted`, soonest first."""
+    others = [slot.start for slot in slots if slot.start != wanted]
+    return sorted(sorted(others, key=lambda start: abs(start - wanted))[:most])
+
+
+def _by_day(slots: Sequence[Slot], zone: str) -> dict[date, list[Slot]]:
+    days: dict[date, list[Slot]] = {}
+    for slot in slots:
+        days.setdefault(times.local(slot.start, zone).date(), []).append(slot)
+    return days
+
+
+def _weeks(
+    wish: Wish, free: dict[date, list[Slot]], chosen: date | None, today: date
+) -> list[list[Day | None]]:
+    assert wish.month is not None
+    month = wish.month
+    return [
+        [_day(wish, day, free, chosen, today) if day.month == month.month else None for day in week]
+        for week in Calendar().monthdatescalendar(month.year, month.month)
+    ]
+
+
+def _day(
+    wish: Wish, day: date, free: dict[date, list[Slot]], chosen: date | None, today: date
+) -> Day:
+    count = len(free.get(day, ()))
+    return Day(
+        number=day.day,
+        iso=day.isoformat(),
+        label=f"{times.day_long(day)}, {count} {'time' if count == 1 else 'times'}",
+        href=_day_href(wish, day) if count else "",
+        chosen=day == chosen,
+        today=day == today,
+    )
+
+
+def _time(wish: Wish, slot: Slot, twelve: bool) -> Time:  # noqa: FBT001 - passed on as it came
+    return Time(
+        label=times.clock(slot.start, wish.zone, twelve=twelve),
+        value=iso(slot.start),
+        words=times.when(slot.start, wish.zone, twelve=twelve),
+        href=wish.href(start=iso(slot.start)),
+        seats=slot.seats,
+    )
+
+
+def _day_href(wish: Wish, day: date) -> str:
+    return replace(wish, day=day, month=None).href()
+
+
+def _month_href(wish: Wish, by: int, context: Context) -> str:
+    """Empty where the month is past, or beyond what can be booked."""
+    assert wish.month is not None
+    month = times.month_after(wish.month, by)
+    first = times.month_of(times.local(context.now, wish.zone).date())
+    if month < first or (context.last_day is not None and month > context.last_day):
+        return ""
+    return replace(wish, month=month, day=None).href()
