@@ -100,7 +100,7 @@ def _time_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> It
     if not ask.by_host:
         yield "notice", frame.since(ceil_minute(ask.now + timedelta(minutes=settings.notice)))
         first, last = horizon(settings, zones.wall_day(zone, floor_minute(ask.now)))
-        yield "horizon", frame.mask(zones.days(zone, first, last, frame))
+        yield "horizon", zones.days_mask(zone, first, last, frame)
 
 
 def _starts(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> hours.Starts:

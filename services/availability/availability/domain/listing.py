@@ -42,7 +42,7 @@ def in_days(offer: Offer, zone: str, first: int, last: int) -> list[datetime]:
     if first > _last_day(offer) + 1 or last < floor_minute(offer.ask.now) // DAY - 1:
         return []
     frame = Frame.around(first, last)
-    asked = frame.mask(zones.days(zone, first, last, frame))
+    asked = zones.days_mask(zone, first, last, frame)
     return _free(offer, frame, asked)
 
 

@@ -88,6 +88,12 @@ def days(name: str, first: int, last: int, frame: Frame) -> list[Span]:
     return instants(name, (start, end)) if start < end else []
 
 
+@lru_cache(maxsize=256)
+def days_mask(name: str, first: int, last: int, frame: Frame) -> int:
+    """The same as `days`, as bits of the frame; kept, since every request of a day asks for it."""
+    return frame.mask(days(name, first, last, frame))
+
+
 def wall_minute(name: str, minute: int) -> int:
     """What the wall shows at a minute."""
     return minute + _offset(ZoneInfo(name), minute)
