@@ -16,7 +16,7 @@ from notifications import adapters, rebuilding
 from notifications.adapters import PermanentMailError, TemporaryMailError
 from notifications.domain import decide, plan
 from notifications.domain.decide import Skip
-from notifications.domain.text import Undeliverable
+from notifications.domain.text import Undeliverable, one_line
 from notifications.rendering.message import Sender
 from notifications.settings import Settings
 from notifications.store import chains, deliveries
@@ -165,7 +165,8 @@ class Notifications(Service[Settings]):
                 return False
         return True
 
-    def _put_back(self, rest: list[Due], problem: str, pause: timedelta) -> None:
+    def _put_back(self, rest: list[Due], why: str, pause: timedelta) -> None:
+        problem = one_line(why, 500)
         self.log.warning("mails_wait", problem=problem, count=len(rest))
         with self.db.begin() as tx:
             for due in rest:
@@ -189,7 +190,7 @@ class Notifications(Service[Settings]):
         except Exception as error:
             # One mail that cannot be written must not keep the others from going out.
             self.log.exception("mail_not_written", delivery_id=str(due.id))
-            self._retry(due, TemporaryMailError(f"it could not be written: {error!r}"[:500]))
+            self._retry(due, TemporaryMailError(f"it could not be written: {error!r}"))
             return ""
         if isinstance(written, Skip):
             self._skip(due, written.reason)
@@ -253,12 +254,15 @@ class Notifications(Service[Settings]):
         RETRIED.inc()
         # From 8 s on, doubling to an hour: eleven tries are about four hours.
         pause = backoff(due.attempts + 4, random.SystemRandom())
+        problem = one_line(str(error), 500)
         with self.db.begin() as tx:
             at = self.clock.now() + pause
-            deliveries.retry(tx, due, at, str(error), uncertain=error.uncertain)
-        self.log.warning("mail_delayed", delivery_id=str(due.id), problem=str(error))
+            deliveries.retry(tx, due, at, problem, uncertain=error.uncertain)
+        self.log.warning("mail_delayed", delivery_id=str(due.id), problem=problem)
 
-    def _fail(self, due: Due, problem: str) -> None:
+    def _fail(self, due: Due, why: str) -> None:
+        # A server's words may hold anything; the database takes no NUL.
+        problem = one_line(why, 500)
         with self.db.begin() as tx:
             found = deliveries.failed(tx, due, problem)
             if found is None:

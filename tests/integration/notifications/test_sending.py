@@ -86,6 +86,14 @@ def test_a_mail_given_up_is_announced_and_can_be_sent_again(office, smtp_server)
     assert office.subjects(ZOE) == ["Confirmed"]
 
 
+def test_whatever_a_server_says_can_be_kept(office, smtp_server):
+    smtp_server.answer = lambda _envelope: "550 no\x00\x1b[31m thanks"
+    booked = office.book()
+    office.send()
+    problems = {one.problem for one in found(office, booked) if one.state == "failed"}
+    assert problems == {"550 no[31m thanks"}
+
+
 def test_another_workspace_finds_no_delivery(office):
     booked = office.book()
     office.send()

@@ -138,6 +138,24 @@ def test_each_kind_of_place_is_named(location, line):
     assert not [link for link in Tags(words.html).links if not link.startswith("https://")]
 
 
+@pytest.mark.parametrize(
+    ("role", "writes", "said"),
+    [
+        ("attendee", True, "The link to join follows"),
+        ("attendee", False, "Ada will tell you how to join"),
+        (host_role(), False, "please send one yourself"),
+    ],
+)
+def test_a_conference_without_an_address_promises_only_what_will_come(role, writes, said):
+    booking = make_booking(hosts=(msgspec.structs.replace(ADA, writes_calendar=writes),))
+    assert said in pages.booking(subject("confirmed", booking, role, join_url="")).text
+
+
+def test_a_colour_that_is_none_is_not_used():
+    html = pages.booking(subject(booking=make_booking(link_colour="red;x:url(//evil)"))).html
+    assert "evil" not in html
+
+
 def hostile():
     return make_booking(
         link_title=HOSTILE,

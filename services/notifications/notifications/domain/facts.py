@@ -87,12 +87,20 @@ def where(subject: Subject) -> Fact | None:
     location = subject.booking.location
     address = subject.join_address
     if location.kind == "conference":
-        text = address or "Online. The link to join follows as soon as the calendar has made it."
-        return Fact("Where", text, address)
+        return Fact("Where", address or _no_link_yet(subject), address)
     value = one_line(location.value, 500)
     if location.kind == "phone":
         return Fact("Where", f"Phone: {value}" if value else "By phone")
     return Fact("Where", value, address) if value else None
+
+
+def _no_link_yet(subject: Subject) -> str:
+    """A conference without its address: it follows only where a calendar makes it."""
+    if any(host.writes_calendar for host in subject.booking.hosts):
+        return "Online. The link to join follows as soon as the calendar has made it."
+    if subject.reader.is_host:
+        return "Online. None of your calendars makes a link to join: please send one yourself."
+    return f"Online. {subject.other_side} will tell you how to join."
 
 
 def place(subject: Subject) -> str:

@@ -10,6 +10,7 @@ from contracts.calendar_sync import ConnectionChanged
 from contracts.gateway import AccountInvited, PasswordResetAsked
 from contracts.notifications import MailKind
 from notifications.domain.people import Person, everyone, principals
+from notifications.domain.text import one_line
 from notifications.domain.thread import Thread
 
 JOIN_WAIT = timedelta(seconds=60)
@@ -41,7 +42,7 @@ def _mail(kind: MailKind, booking: Booking, person: Person, due_at: datetime) ->
         key=f"{kind}|{booking.id}|{person.role}|{booking.start:%Y%m%dT%H%M%S}",
         workspace_id=booking.workspace_id,
         role=person.role,
-        recipient=person.email,
+        recipient=one_line(person.email, 254),
         due_at=due_at,
         root_id=booking.root_id,
         booking_id=booking.id,
@@ -136,15 +137,15 @@ def invited(event: AccountInvited, now: datetime) -> Planned:
         key=f"account_invited|{event.account_id}|{event.expires_at.isoformat()}",
         workspace_id=event.workspace_id,
         role=f"account:{event.account_id}",
-        recipient=event.email,
+        recipient=one_line(event.email, 254),
         due_at=now,
         payload={
-            "name": event.name,
+            "name": one_line(event.name),
             "timezone": event.timezone,
             "sealed_url": event.sealed_url,
             "expires_at": event.expires_at.isoformat(),
-            "invited_by": event.invited_by,
-            "workspace_name": event.workspace_name,
+            "invited_by": one_line(event.invited_by),
+            "workspace_name": one_line(event.workspace_name),
         },
     )
 
@@ -156,10 +157,10 @@ def reset_asked(event: PasswordResetAsked, now: datetime) -> Planned:
         key=f"password_reset|{event.account_id}|{event.expires_at.isoformat()}",
         workspace_id=event.workspace_id,
         role=f"account:{event.account_id}",
-        recipient=event.email,
+        recipient=one_line(event.email, 254),
         due_at=now,
         payload={
-            "name": event.name,
+            "name": one_line(event.name),
             "timezone": event.timezone,
             "sealed_url": event.sealed_url,
             "expires_at": event.expires_at.isoformat(),
@@ -195,7 +196,11 @@ def connection(
 def _connection_mail(
     kind: MailKind, event: ConnectionChanged, now: datetime, more: dict[str, str]
 ) -> Planned:
-    about = {"provider": event.provider, "account": event.account, "problem": event.problem}
+    about = {
+        "provider": event.provider,
+        "account": one_line(event.account, 254),
+        "problem": one_line(event.problem, 500),
+    }
     return Planned(
         kind=kind,
         key=f"{kind}|{event.host_id}|{event.version}",

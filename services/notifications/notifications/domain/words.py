@@ -1,5 +1,6 @@
 """Instants, zones and names in the words of a mail (English, 24-hour clock, zone always named)."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -107,6 +108,11 @@ def length(start: datetime, end: datetime) -> str:
     hours, minutes = divmod(int((end - start).total_seconds()) // 60, 60)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
     return " ".join(part for part in parts if part)
+
+
+def colour_or(colour: str, otherwise: str) -> str:
+    """`colour` if it is `#rrggbb`."""
+    return colour if re.fullmatch(r"#[0-9a-f]{6}", colour) else otherwise
 
 
 def ink_on(colour: str) -> str:

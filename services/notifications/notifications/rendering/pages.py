@@ -39,7 +39,8 @@ def _fill(message: str, context: dict[str, object]) -> Words:
 
 
 def _frame(colour: str, workspace: str) -> dict[str, object]:
-    return {"accent": colour, "ink": words.ink_on(colour), "workspace": one_line(workspace, 100)}
+    accent = words.colour_or(colour, ACCENT)
+    return {"accent": accent, "ink": words.ink_on(accent), "workspace": one_line(workspace, 100)}
 
 
 def booking(subject: Subject) -> Words:
