@@ -1,0 +1,58 @@
+// The reader's zone: guessed from the browser, every zone it knows in the list, changed at once.
+import { follow } from "./swap.js";
+
+export function guessZone() {
+  const select = document.getElementById("f-tz");
+  if (!select) return;
+  const asked = new URLSearchParams(location.search);
+  const own = remembered() || Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (asked.has("tz") || !own || own === select.value) return;
+  asked.set("tz", own);
+  follow(`${location.pathname}?${asked}`, { replace: true });
+}
+
+export function onZone(event) {
+  const select = event.target;
+  if (select.id !== "f-tz") return;
+  remember(select.value);
+  const asked = new URLSearchParams(new FormData(select.form));
+  follow(`${select.form.getAttribute("action")}?${asked}`, { focus: "#f-tz" });
+}
+
+// The list is filled when it is first wanted: four hundred zones would weigh on the first view.
+document.addEventListener("pointerdown", fill);
+document.addEventListener("focusin", fill);
+
+function fill(event) {
+  const select = event.target.closest?.("#f-tz");
+  if (!select || select.dataset.full || !Intl.supportedValuesOf) return;
+  select.dataset.full = "1";
+  const known = new Set([...select.options].map((option) => option.value));
+  const groups = new Map();
+  for (const zone of Intl.supportedValuesOf("timeZone")) {
+    const [area] = zone.split("/");
+    if (known.has(zone) || !zone.includes("/")) continue;
+    if (!groups.has(area)) groups.set(area, document.createElement("optgroup"));
+    groups.get(area).label = `More in ${area}`;
+    groups.get(area).append(new Option(zone.slice(area.length + 1).replaceAll("_", " "), zone));
+  }
+  select.append(...groups.values());
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem("zone");
+  } catch {
+    return null;
+  }
+}
+
+function remember(zone) {
+  try {
+    // Only a wish that differs from the browser's is worth keeping.
+    if (zone === Intl.DateTimeFormat().resolvedOptions().timeZone) localStorage.removeItem("zone");
+    else localStorage.setItem("zone", zone);
+  } catch {
+    // Storage may be forbidden; the address keeps the zone for this visit.
+  }
+}
