@@ -318,7 +318,7 @@ class Availability(Service[Settings]):
         with self.db.begin() as tx:
             copies.purge(tx, self.clock.now())
 
-    def resync(self, *, check: bool) -> dict[str, int]:
+    def resync(self, check: bool) -> dict[str, int]:  # noqa: FBT001 - a command with one switch
         """How many copies differed from their owner's, by kind; mended unless `check`."""
         with self.db.begin() as tx:
             kept = {kind: copies.versions(tx, kind) for kind in KINDS}
