@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from tool import environment
+from tool import environment, operate, quality
 from tool.places import PROGRAMS, ROOT, SERVICES
 
 
@@ -89,14 +89,10 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
-    from tool import quality  # noqa: PLC0415
-
     return quality.test(options.rest)
 
 
 def _check(_options: argparse.Namespace) -> int:
-    from tool import quality  # noqa: PLC0415
-
     return quality.check()
 
 
@@ -108,30 +104,20 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from tool import operate  # noqa: PLC0415
-
     return operate.run(options.service)
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    from tool import operate  # noqa: PLC0415
-
     return operate.migrate(options.service)
 
 
 def _workspace(options: argparse.Namespace) -> int:
-    from tool import operate  # noqa: PLC0415
-
     return operate.add_workspace(options.name, options.owner)
 
 
 def _resync(options: argparse.Namespace) -> int:
-    from tool import operate  # noqa: PLC0415
-
     return operate.resync(options.service, only_check=options.check)
 
 
 def _dead(options: argparse.Namespace) -> int:
-    from tool import operate  # noqa: PLC0415
-
     return operate.dead(options.service, options.action, options.ids)

@@ -85,8 +85,8 @@ def _venv() -> None:
 
 
 def _pip(*arguments: str | Path) -> None:
-    command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q"]
-    subprocess.run([*command, *arguments], check=True, cwd=ROOT)
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    subprocess.run([*command, "-q", *map(str, arguments)], check=True, cwd=ROOT)
 
 
 def _install(lock: str) -> None:

@@ -38,7 +38,7 @@ def dependencies() -> list[str]:
 def lock(name: str, sources: list[Path], *, upgrade: bool) -> None:
     """Writes requirements/<name>.txt; the widest lock binds the others."""
     widest = REQUIREMENTS / "test.txt"
-    bound = ["--constraint", widest] if name in {"local", "production", "mailbox"} else []
+    bound = ["--constraint", str(widest)] if name in {"local", "production", "mailbox"} else []
     subprocess.run(
         [
             "uv",
@@ -53,8 +53,8 @@ def lock(name: str, sources: list[Path], *, upgrade: bool) -> None:
             *(["--upgrade"] if upgrade else []),
             *bound,
             "--output-file",
-            REQUIREMENTS / f"{name}.txt",
-            *sources,
+            str(REQUIREMENTS / f"{name}.txt"),
+            *map(str, sources),
         ],
         check=True,
     )

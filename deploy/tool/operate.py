@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -13,12 +14,15 @@ PATIENCE = 300.0
 """Seconds that a start waits for a database to answer and to be migrated."""
 
 
-def _url(program: str) -> str:
-    name = database_variable(program)
-    url = os.environ.get(name)
-    if not url:
+def _needed(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
         raise SystemExit(f"{name} is not set")
-    return url
+    return value
+
+
+def _url(program: str) -> str:
+    return _needed(database_variable(program))
 
 
 def run(program: str) -> int:
@@ -119,4 +123,27 @@ def dead(program: str, action: str, ids: Sequence[str]) -> int:
         return 0
     for row in inbox.list_dead(engine):
         print(row)
+    return 0
+
+
+def add_workspace(name: str, owner: str) -> int:
+    """Another workspace; its owner gets an invitation by mail, as soon as a gateway runs."""
+    url = _url("gateway")
+    from gateway.accounts import Accounts, NewWorkspace, open_engine  # noqa: PLC0415
+    from servicekit import outbox  # noqa: PLC0415
+    from servicekit.sealing import Sealer  # noqa: PLC0415
+
+    keys = tuple(key.strip() for key in _needed("SECRET_KEYS").split(","))
+    accounts = Accounts(
+        engine=open_engine(url),
+        now=lambda: datetime.now(UTC),
+        announce=outbox.add,
+        wake=lambda: None,  # the gateway's relay looks by itself
+        seal=Sealer(keys).seal,
+        public_url=_needed("PUBLIC_URL"),
+    )
+    person = owner.split("@", 1)[0]
+    new = NewWorkspace(name=name, timezone="UTC", owner_name=person, owner_email=owner)
+    profile = accounts.create_workspace(new)
+    print(f"{name}: {profile.email} is invited by mail")
     return 0

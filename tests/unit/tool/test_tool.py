@@ -22,9 +22,9 @@ def _workestra(*arguments, **changes):
     )
 
 
-def _variables(program):
+def _config(program):
     text = (places.home(program) / "config.yml").read_text()
-    return re.findall(r"\$\{([A-Z_]+)", text)
+    return re.sub(r"(^|\s)#.*", "", text, flags=re.MULTILINE)
 
 
 def test_without_an_argument_it_lists_every_command():
@@ -46,15 +46,15 @@ def test_a_missing_database_url_is_named():
 @pytest.mark.parametrize("program", places.PROGRAMS)
 def test_every_variable_of_a_config_is_in_the_operators_table(program):
     table = (ROOT / "docs" / "operations.md").read_text()
-    assert [name for name in _variables(program) if f"`{name}`" not in table] == []
+    names = re.findall(r"\$\{([A-Z_]+)", _config(program))
+    assert [name for name in names if f"`{name}`" not in table] == []
 
 
 @pytest.mark.parametrize("program", places.PROGRAMS)
 def test_the_containers_get_every_variable_that_has_no_default(program):
     composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][program]
     given = "".join((ROOT / file).read_text() for file in composed["env_file"])
-    text = (places.home(program) / "config.yml").read_text()
-    needed = re.findall(r"\$\{([A-Z_]+)\}", text)
+    needed = re.findall(r"\$\{([A-Z_]+)\}", _config(program))
     assert [name for name in needed if not re.search(rf"^{name}=.", given, re.MULTILINE)] == []
 
 
