@@ -121,7 +121,7 @@ class CrmBridge(Service[Settings]):
         """Marked or unmarked, on the timeline."""
         self._follow(tx, facts.no_show(event, self.clock.now()))
 
-    def resync(self, *, check: bool) -> dict[str, int]:
+    def resync(self, check: bool) -> dict[str, int]:  # noqa: FBT001 - a command with one switch
         """How many rows differ from booking's own list; put right unless `check`.
 
         Later bookings of a chain are followed after all first ones, in order, so that the first
