@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask import flash, g, request
 
 from contracts.booking import Host, ListHosts
-from contracts.errors import CalendarUnreachable, NotFound, SchedulingError, Unavailable
+from contracts.errors import NotFound, SchedulingError
 from gateway import current
 
 T = TypeVar("T")
@@ -30,11 +30,11 @@ class Part(Generic[T]):
 
 
 def part(load: Callable[[], T]) -> Part[T]:
-    """Loads a part without which the page still serves; a service that is away is said there."""
+    """Loads a part without which the page still serves; what keeps it away is said there."""
     try:
         return Part(load())
-    except (Unavailable, CalendarUnreachable) as away:
-        return Part(problem=away.message)
+    except SchedulingError as refusal:
+        return Part(problem=next(iter(refusal.fields.values()), refusal.message))
 
 
 def sees_all() -> bool:

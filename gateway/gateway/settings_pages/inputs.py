@@ -41,14 +41,14 @@ def minutes_of(text: str) -> int:
     """
     found = _CLOCK.match(text.strip())
     if not found:
-        raise ValueError(text)
+        raise ValueError(f"{text!r} is no time of a day")
     hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
     if half and not 1 <= hour <= 12:
-        raise ValueError(text)
+        raise ValueError(f"{text!r} is no time of a day")
     hour = hour % 12 + (12 if half == "p" else 0) if half else hour
     total = hour * 60 + minute
     if minute > 59 or total > DAY:
-        raise ValueError(text)
+        raise ValueError(f"{text!r} is no time of a day")
     return total
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from contracts.availability import Period, WeekdayHours, Window
@@ -84,7 +85,17 @@ def typed_rows(reader: Reader, suffix: str) -> list[Row]:
     """The rows of `start_<suffix>` and `end_<suffix>`, wrong ones marked."""
     starts, ends = reader.rows(f"start_{suffix}"), reader.rows(f"end_{suffix}")
     pairs = list(zip(starts, ends, strict=False))[:MOST_WINDOWS]
-    return [Row(start, end, _wrong(start, end)) for start, end in pairs] or [Row()]
+    rows = [Row(start, end, _wrong(start, end)) for start, end in pairs] or [Row()]
+    _mark_overlaps(rows)
+    return rows
+
+
+def _mark_overlaps(rows: list[Row]) -> None:
+    right = [row for row in rows if row.start and row.end and not row.error]
+    ordered = sorted(right, key=lambda row: _span(row).start)
+    for before, after in pairwise(ordered):
+        if _span(after).start < _span(before).end:
+            after.error = "This overlaps the hours before."
 
 
 def _wrong(start: str, end: str) -> str:
@@ -121,12 +132,13 @@ def _apply(wish: str, week: list[Day]) -> None:
 
 def windows_of(rows: Iterable[Row]) -> tuple[Window, ...]:
     """The windows of right rows, in the order of the day; an earlier end is the next day's."""
-    found = []
-    for row in rows:
-        if row.start and row.end:
-            start, end = minutes_of(row.start), minutes_of(row.end)
-            found.append(Window(start=start, end=end if end > start else end + DAY))
+    found = [_span(row) for row in rows if row.start and row.end]
     return tuple(sorted(found, key=lambda window: (window.start, window.end)))
+
+
+def _span(row: Row) -> Window:
+    start, end = minutes_of(row.start), minutes_of(row.end)
+    return Window(start=start, end=end if end > start else end + DAY)
 
 
 def hours_of(week: Iterable[Day]) -> tuple[WeekdayHours, ...]:

@@ -1,7 +1,7 @@
 """Schedules: the list, a week's hours, date overrides, the default, the week that results."""
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -76,7 +76,7 @@ def show_list(host: Host, found: Schedules, values: dict[str, str], errors: dict
         own=own(host.id),
         schedules=sorted(found.schedules, key=lambda s: (not s.is_default, s.name.casefold())),
         week_words=schedule_form.week_words,
-        time_off=[off for off in found.time_off if not _is_over(off.last_day, off.end)],
+        time_off=[off for off in found.time_off if not is_over(off.last_day, off.end)],
         default_zone=default,
         zone=desk.zone_words(default, current.now()),
         zones=desk.zones(),
@@ -89,10 +89,11 @@ def show_list(host: Host, found: Schedules, values: dict[str, str], errors: dict
     )
 
 
-def _is_over(last: date | None, end: object) -> bool:
+def is_over(last: date | None, end: datetime | None) -> bool:
+    """Whether time off lies behind; whole days with a day to spare, for zones west of here."""
     if last is not None:
         return last < desk.today() - timedelta(days=1)
-    return end is not None and end <= current.now()  # type: ignore[operator]
+    return end is not None and end <= current.now()
 
 
 @blueprint.post("/schedules/new")
@@ -174,8 +175,10 @@ def _store(changed: Schedule, week: list[Day]) -> Answer | tuple[str, int]:
         newest = get(changed.id)
         return _page(newest, week, {"version": "changed"}, newest.version), 409
     except Invalid as refusal:
-        wrong = {f.rpartition(".")[2]: words for f, words in refusal.fields.items()}
-        return _page(changed, week, wrong or {"": refusal.message}, changed.version), 422
+        wrong = {name.rpartition(".")[2]: words for name, words in refusal.fields.items()}
+        for day in week:
+            day.error = wrong.pop(str(day.weekday), day.error)
+        return _page(changed, week, wrong, changed.version), 422
     flash("Saved.", "")
     return redirect(url_for("settings_pages.schedule", schedule_id=changed.id))
 
@@ -274,12 +277,17 @@ def override(schedule_id: UUID) -> str | Answer | tuple[str, int]:
     if Reader(request.form).raw("do") == "add":
         typed.rows.append(schedule_form.Row())
         return _override_page(stored, typed)
+    if typed.days and typed.days[-1] < desk.today(stored.timezone):
+        typed.errors["first"] = "This day has passed."
     if typed.errors:
         return _override_page(stored, typed), 422
     windows = schedule_form.windows_of(typed.rows) if typed.kind == "hours" else ()
     kept = [o for o in stored.overrides if o.day not in typed.days]
     kept += [DateOverride(day=day, windows=windows) for day in typed.days]
-    _save_overrides(stored, kept, "Saved.")
+    problem = _save_overrides(stored, kept, "Saved.")
+    if problem:
+        typed.errors["first"] = problem
+        return _override_page(stored, typed), 422
     return redirect(url_for("settings_pages.schedule", schedule_id=schedule_id))
 
 
@@ -317,14 +325,18 @@ def delete_override(schedule_id: UUID, day: str) -> Answer:
     """The day has its usual hours again."""
     stored = get(schedule_id)
     kept = [o for o in stored.overrides if o.day.isoformat() != day]
-    _save_overrides(stored, kept, "The usual hours are back.")
+    problem = _save_overrides(stored, kept, "The usual hours are back.")
+    if problem:
+        flash(problem, "danger")
     return redirect(url_for("settings_pages.schedule", schedule_id=schedule_id))
 
 
-def _save_overrides(stored: Schedule, kept: list[DateOverride], words: str) -> None:
+def _save_overrides(stored: Schedule, kept: list[DateOverride], words: str) -> str:
+    """Saves and says so; or gives back why it could not."""
     overrides = tuple(sorted(kept, key=lambda each: each.day))
     try:
         save(msgspec.structs.replace(stored, overrides=overrides))
-        flash(words, "")
     except (Conflict, Invalid) as refusal:
-        desk.tell(refusal)
+        return next(iter(refusal.fields.values()), refusal.message)
+    flash(words, "")
+    return ""

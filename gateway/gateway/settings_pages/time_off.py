@@ -13,7 +13,7 @@ from gateway import current, desk
 from gateway.security import signed_in
 from gateway.settings_pages import blueprint
 from gateway.settings_pages.inputs import Reader, place
-from gateway.settings_pages.schedules import all_of, own, show_list, whose
+from gateway.settings_pages.schedules import all_of, is_over, own, show_list, whose
 
 INPUTS = {
     "first_day": ("first_day",),
@@ -32,6 +32,8 @@ def add_time_off() -> Answer | tuple[str, int]:
     host, reader = whose(), Reader(request.form)
     found = all_of(host.id)
     period = read_time_off(reader, host, _zone(found, host))
+    if not reader.errors and is_over(period.last_day, period.end):
+        reader.say("last_day" if period.last_day else "to_day", "This time has passed.")
     if not reader.errors:
         try:
             wish = SaveTimeOff(time_off=period, actor=desk.actor())

@@ -1,6 +1,7 @@
 """A week's hours as a form, and the week that results."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -42,14 +43,15 @@ def form_of(week, **more):
     return typed
 
 
-def is_a_whole_day_later(window):
+def can_be_shown(windows):
     # 09:00 to 09:00 of the next day cannot be told from an empty window by its wall times.
-    return window.end - window.start == 1440 and window.start != 0
+    whole = any(w.end - w.start == 1440 and w.start != 0 for w in windows)
+    return not whole and all(a.end <= b.start for a, b in pairwise(windows))
 
 
 @given(hours)
 def test_what_a_week_shows_is_what_it_saves(stored):
-    kept = tuple(h for h in stored if not any(is_a_whole_day_later(w) for w in h.windows))
+    kept = tuple(h for h in stored if can_be_shown(h.windows))
     assert hours_of(read_week(form_of(week_of(kept)))) == kept
 
 
@@ -82,6 +84,11 @@ def test_a_wrong_window_is_marked_and_kept(row):
     found = week(row)
     assert is_wrong(found)
     assert (found[0].rows[0].start, found[0].rows[0].end) == row
+
+
+def test_windows_that_overlap_are_marked_and_those_that_touch_are_not():
+    found = week(("13", "17"), ("9", "14"), ("17", "18"))
+    assert [bool(row.error) for row in found[0].rows] == [True, False, False]
 
 
 def test_an_empty_row_beside_a_filled_one_is_no_mistake():
