@@ -9,6 +9,7 @@ from availability.service import Availability
 from contracts.availability import GetSlots
 from contracts.booking import PlaceHold, ReleaseHold, RescheduleBooking
 from contracts.errors import Invalid, LimitReached, LinkClosed, SlotTaken
+from integration.booking.world import World
 
 DAY = date(2026, 12, 2)
 NINE = datetime(2026, 12, 2, 9, tzinfo=UTC)
@@ -16,9 +17,10 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def real(world):
+def real(databases):
     """Ada works from nine to five in London, where it is UTC in December."""
-    world.together(Availability)
+    world = World(databases, availability=Availability)
+    world.deliver()
     return world
 
 
