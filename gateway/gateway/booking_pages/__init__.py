@@ -4,8 +4,17 @@
 routes. Each works without JavaScript and acts on nothing but what it is sent: no session.
 """
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 blueprint = Blueprint("booking_pages", __name__)
+
+
+@blueprint.after_app_request
+def keep_built_files(answer: Response) -> Response:
+    """Built files carry their content's hash in their name: a browser may keep them for ever."""
+    if request.path.startswith("/static/build/") and answer.status_code in {200, 304}:
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
 
 from gateway.booking_pages import done, pages  # noqa: E402, F401 - they add their routes

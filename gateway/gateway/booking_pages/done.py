@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as Answer
 
@@ -32,10 +32,11 @@ class Ticket:
     reschedule: str
     cancel: str
     moved: bool
+    onward: str
 
 
-def token(booked: Booked, *, moved: bool = False) -> str:
-    """The signed address of the page for this booking."""
+def token(booked: Booked, *, moved: bool = False, onward: str = "") -> str:
+    """The signed address of the page for this booking; `onward` is the link's own page for it."""
     booking = booked.booking
     return _signer().dumps(
         [
@@ -44,6 +45,7 @@ def token(booked: Booked, *, moved: bool = False) -> str:
             booked.reschedule_token,
             booked.cancel_token,
             int(moved),
+            onward if onward.startswith(("https://", "http://")) else "",
         ]
     )
 
@@ -104,6 +106,9 @@ def _shown(ticket: Ticket, booking: Booking) -> dict[str, Any]:
         "reschedule": ticket.reschedule if current_tokens else "",
         "cancel": ticket.cancel if current_tokens else "",
         "over": booking.end <= current.now(),
+        "onward": ticket.onward,
+        # Once only, so that Back does not lead forward again.
+        "go_now": bool(ticket.onward) and "go" in request.args,
     }
 
 
@@ -115,10 +120,11 @@ def _booking(ticket: Ticket) -> Booking:
 def _ticket(token: str) -> Ticket:
     """Raises `NotFound` for a token that we did not sign, or long ago."""
     try:
-        workspace, booking, reschedule, cancel, moved = _signer().loads(token, max_age=LASTS)
+        said = _signer().loads(token, max_age=LASTS)
     except BadSignature:
         raise NotFound from None
-    return Ticket(UUID(workspace), UUID(booking), reschedule, cancel, bool(moved))
+    workspace, booking, reschedule, cancel, moved, onward = said
+    return Ticket(UUID(workspace), UUID(booking), reschedule, cancel, bool(moved), onward)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -1,5 +1,6 @@
 """A link's page (pick a time, say who you are, book) and a host's own page."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
-from contracts.booking import Book, Booked, FindPage, Link, Page
+from contracts.booking import Book, Booked, FindPage, Link, Page, ReleaseHold
 from contracts.errors import (
     HoldExpired,
     Invalid,
@@ -86,6 +87,7 @@ def book(slug: str) -> Answer:
     if start is None or forms.is_machine(request.form):
         return redirect(visit.wish.href(), 303)
     if other is not None:
+        _release(visit.wish.hold)
         visit = replace(visit, wish=replace(visit.wish, hold=""))
         return _form(visit, other, words.fresh(), taken=not _is_free(visit, other))
     try:
@@ -211,10 +213,22 @@ def _book(asked: Book) -> Booked:
 
 
 def _booked(visit: Visit, booked: Booked) -> Answer:
-    elsewhere = visit.link.settings.redirect_url
-    if elsewhere.startswith(("https://", "http://")):
-        return redirect(elsewhere, 303)
-    return redirect(url_for("booking_pages.booked", token=done.token(booked)), 303)
+    # Not straight to the link's own page: a form may not lead off this site (form-action).
+    onward = visit.link.settings.redirect_url
+    address = url_for(
+        "booking_pages.booked",
+        token=done.token(booked, onward=onward),
+        go="1" if onward else None,
+    )
+    return redirect(address, 303)
+
+
+def _release(hold: str) -> None:
+    """Gives a hold back; if that fails it runs out by itself."""
+    found = picking.uuid_of(hold)
+    if found is not None:
+        with suppress(SchedulingError):
+            current.services().booking.release_hold(ReleaseHold(hold_id=found))
 
 
 def _refused(visit: Visit, start: datetime, words: Typed, refused: SchedulingError) -> Answer:
