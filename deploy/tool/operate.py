@@ -147,3 +147,13 @@ def add_workspace(name: str, owner: str) -> int:
     profile = accounts.create_workspace(new)
     print(f"{name}: {profile.email} is invited by mail")
     return 0
+
+
+def resync(program: str, *, only_check: bool) -> int:
+    """Rebuilds a service's copies from their owners, or only compares: status 1 if they differ."""
+    from servicekit.runner import resync as rebuild  # noqa: PLC0415 - patches, as `run` does
+
+    counts = rebuild(_service_class(program), home(program) / "config.yml", check=only_check)
+    for what, count in counts.items():
+        print(f"{what}: {count} {'differ' if only_check else 'mended'}")
+    return 1 if only_check and any(counts.values()) else 0
