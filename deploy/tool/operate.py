@@ -154,6 +154,9 @@ def resync(program: str, *, only_check: bool) -> int:
     from servicekit.runner import resync as rebuild  # noqa: PLC0415 - patches, as `run` does
 
     counts = rebuild(_service_class(program), home(program) / "config.yml", check=only_check)
+    compared = counts.pop("bookings", None)  # what was read, not what differs
     for what, count in counts.items():
         print(f"{what}: {count} {'differ' if only_check else 'mended'}")
+    if compared is not None:
+        print(f"of {compared} bookings")
     return 1 if only_check and any(counts.values()) else 0
