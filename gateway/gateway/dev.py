@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, jsonify, render_template
 
-from contracts.errors import NotFound
+from contracts.errors import Invalid, NotFound
 from contracts.wire import Message
 from gateway import current
 from gateway.api import reading
@@ -75,7 +75,7 @@ def move_clock() -> Response:
     """`{"offset_seconds"}`: moves the clock of every service in this process."""
     shift = reading.body(Shift)
     if not abs(shift.offset_seconds) <= LONGEST_OFFSET:
-        raise reading.Invalid(fields={"offset_seconds": "At most five years either way."})
+        raise Invalid(fields={"offset_seconds": "At most five years either way."})
     clock.set_offset(timedelta(seconds=shift.offset_seconds))
     current.slots().clear()
     return jsonify({"now": current.now().isoformat()})

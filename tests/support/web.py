@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from werkzeug.routing import Rule
 
 from contracts.errors import Unavailable
+from contracts.gateway import Role
 from contracts.wire import Event
 from gateway.accounts import Accounts, NewAccount, NewWorkspace, Profile, open_engine
 from gateway.app import create_app
@@ -33,7 +34,7 @@ class Away:
         return call
 
 
-NOBODY = Services(*(Away() for _ in range(5)))  # type: ignore[arg-type]
+NOBODY = Services(*(Away() for _ in range(5)))
 
 
 @dataclass
@@ -58,10 +59,14 @@ class Web:
     said: list[Event]
     services: Services = field(default=NOBODY)
     embedded: bool = False
+    mail_dir: str = ""
 
     def __post_init__(self) -> None:
         settings = Settings(
-            public_url=URL, secret_keys=("first-" * 8, "older-" * 8), embedded=self.embedded
+            public_url=URL,
+            secret_keys=("first-" * 8, "older-" * 8),
+            embedded=self.embedded,
+            mail_dir=self.mail_dir,
         )
         self.app = create_app(settings, self.services, self.clock, self.accounts)
         self.app.config["SERVER_NAME"] = None
@@ -79,7 +84,7 @@ class Web:
         )
         return self.accounts.create_workspace(new)
 
-    def member(self, owner: Profile, name: str, role: str = "member") -> Profile:
+    def member(self, owner: Profile, name: str, role: Role = "member") -> Profile:
         email = f"{name}@{owner.workspace_name.lower()}.test"
         new = NewAccount(name=name.capitalize(), email=email, password=PASSWORD, role=role)
         return self.accounts.add_account(owner.workspace_id, new)
@@ -99,7 +104,7 @@ class Web:
 
 def filled(rule: Rule) -> str:
     """A path of the rule, with ids that nothing has."""
-    values = dict.fromkeys(rule.arguments, "x" * 43)
+    values: dict[str, object] = dict.fromkeys(rule.arguments, "x" * 43)
     for name, converter in rule._converters.items():
         if type(converter).__name__ == "UUIDConverter":
             values[name] = uuid4()
@@ -111,8 +116,8 @@ def filled(rule: Rule) -> str:
 
 
 @contextmanager
-def web(url: str, services: Services = NOBODY, *, embedded: bool = False) -> Iterator[Web]:
-    """The gateway over this database."""
+def web(url: str, services: Services = NOBODY, *, mail_dir: str = "") -> Iterator[Web]:
+    """The gateway over this database; with `mail_dir` an embedded one."""
     clock, said = Hands(), []
 
     def announce(_tx: Connection, event: Event, _now: datetime) -> None:
@@ -127,5 +132,5 @@ def web(url: str, services: Services = NOBODY, *, embedded: bool = False) -> Ite
         seal=lambda url: f"sealed {url}",
         public_url=URL,
     )
-    yield Web(accounts, clock, said, services, embedded)
+    yield Web(accounts, clock, said, services, bool(mail_dir), mail_dir)
     engine.dispose()

@@ -1,0 +1,81 @@
+"""The gateway over the real services, all in one process: what an API's test needs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from servicekit.testing import FakeClock, Local
+
+from availability.service import Availability
+from booking.service import Booking
+from calendar_sync.service import CalendarSync
+from contracts.booking import CreateLink, Link, LinkSettings
+from contracts.gateway import AccountChanged
+from crm_bridge.service import CrmBridge
+from gateway.accounts import Profile
+from gateway.rpc import Services
+from notifications.service import Notifications
+from support.web import NOW, Web, web
+
+KEYS = ("the keys of these tests " * 2,)
+
+
+class Suite:
+    """The gateway (`site`) and the five services (`local`), with one clock for all."""
+
+    def __init__(self, site: Web, databases: Callable[[str], str], mails: Path) -> None:
+        self.site = site
+        self.local = Local(databases, clock=FakeClock(NOW))
+        for service in (Booking, Availability, CalendarSync, CrmBridge):
+            self.local.add(service, secret_keys=KEYS)
+        post = {"smtp_url": f"maildir://{mails}", "mail_from": "Acme <post@acme.test>"}
+        self.local.add(Notifications, secret_keys=KEYS, **post)
+        names = Services.__dataclass_fields__
+        services = Services(**{name: getattr(self.local, name) for name in names})
+        site.app.extensions["services"] = services
+        site.app.extensions["slots"].source = services.availability
+
+    def hear(self) -> None:
+        """What was announced reaches its listeners, and the gateway forgets its slots."""
+        booking = self.local.booking
+        for event in self.site.said:
+            if isinstance(event, AccountChanged):
+                with booking.db.begin() as tx:
+                    booking.on_account_changed(event, tx)
+        self.site.said.clear()
+        self.local.deliver()
+        self.site.app.extensions["slots"].clear()
+
+    def pass_time(self, by: Any) -> None:
+        """Moves every clock."""
+        self.local.clock.advance(by)
+        self.site.clock.advance(by)
+
+    def link(self, owner: Profile, slug: str, **settings: Any) -> Link:
+        """A link of this owner, everywhere known."""
+        asked = CreateLink(
+            workspace_id=owner.workspace_id,
+            link_id=uuid4(),
+            owner_id=owner.id,
+            settings=LinkSettings(**{"title": "Intro call", "slug": slug} | settings),
+        )
+        made: Link = self.local.booking.create_link(asked)
+        self.hear()
+        return made
+
+
+@contextmanager
+def suite(postgres: Any, mails: Path) -> Iterator[Suite]:
+    """One suite on databases of its own."""
+    made: list[str] = []
+
+    def databases(service: str) -> str:
+        made.append(postgres.create(service))
+        return str(postgres.url(made[-1]))
+
+    with web(databases("gateway")) as site:
+        yield Suite(site, databases, mails)
+    for name in made:
+        postgres.drop(name)
