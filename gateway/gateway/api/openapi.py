@@ -15,7 +15,7 @@ from gateway.errors import STATUS
 REF = "#/components/schemas/{name}"
 ABOUT = (
     "Instants are RFC 3339 in UTC; days and zones are named. Errors have one shape, with a code "
-    "for programs and a sentence for people. Routes with a lock need an API key as bearer token."
+    "for programs and a sentence for people. Routes of hosts need an API key as bearer token."
 )
 
 
