@@ -1,0 +1,37 @@
+"""What travels with a piece of work: its correlation id and its deadline."""
+
+import time
+from contextvars import ContextVar
+from uuid import uuid4
+
+import structlog
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+def correlation_id() -> str:
+    """The id that joins one request's log lines in every service; made when there is none."""
+    known = structlog.contextvars.get_contextvars().get("correlation_id")
+    if known:
+        return str(known)
+    made = uuid4().hex
+    structlog.contextvars.bind_contextvars(correlation_id=made)
+    return made
+
+
+def enter(correlation: str | None, deadline: float | None = None) -> None:
+    """Begins a piece of work in this thread; `deadline` in seconds since the epoch."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(correlation_id=correlation or uuid4().hex)
+    _deadline.set(deadline)
+
+
+def deadline() -> float | None:
+    """When the caller stops waiting, in seconds since the epoch."""
+    return _deadline.get()
+
+
+def expired() -> bool:
+    """Whether the caller has given up."""
+    end = _deadline.get()
+    return end is not None and time.time() > end

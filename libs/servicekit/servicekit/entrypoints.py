@@ -1,0 +1,168 @@
+"""nameko's extensions of our own: the runtime, the event consumer, the ticker."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import eventlet
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
+from nameko.rpc import RpcConsumer
+
+from contracts import topology
+from servicekit import bus, context
+from servicekit.runtime import BusRuntime
+
+log = structlog.get_logger()
+
+
+class Kit(DependencyProvider):
+    """Gives each worker the process's runtime, and takes over the caller's context."""
+
+    runtime: BusRuntime
+
+    def setup(self) -> None:
+        """Builds the runtime from the container's settings."""
+        self.runtime = self.container.config["runtime"]
+
+    def start(self) -> None:
+        """Begins to publish."""
+        self.runtime.relay.start()
+
+    def stop(self) -> None:
+        """Publishes what the last workers left."""
+        self.runtime.close()
+
+    def get_dependency(self, _worker_ctx: Any) -> BusRuntime:
+        """The same for all workers."""
+        return self.runtime
+
+    def worker_setup(self, worker_ctx: Any) -> None:
+        """Before each piece of work."""
+        context.enter(worker_ctx.data.get("correlation_id"), worker_ctx.data.get("deadline"))
+
+
+class EventConsumer(RpcConsumer):
+    """Consumes the service's one queue of events."""
+
+    def setup(self) -> None:
+        """Registers the queue that `topology` names."""
+        if self.queue is None:
+            self.queue = bus.listener_queue(self.container.service_name)
+            self.queue_consumer.register_provider(self)
+
+    def handle_message(self, body: dict[str, Any], message: Any) -> None:
+        """Hands the event to its listener; one that nobody knows is let go."""
+        for provider in self._providers:
+            if provider.event_name == body.get("name"):
+                provider.handle_message(body, message)
+                return
+        log.warning("event_unknown", name=body.get("name"))
+        self.queue_consumer.ack_message(message)
+
+
+class EventHandler(Entrypoint):
+    """Runs a `@listen` method; acknowledges once the inbox has the event."""
+
+    consumer = EventConsumer()
+
+    def __init__(self, event_name: str, **options: Any) -> None:
+        self.event_name = event_name
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        """Joins the consumer."""
+        self.consumer.register_provider(self)
+
+    def stop(self) -> None:
+        """Leaves it; returns when no more events come."""
+        self.consumer.unregister_provider(self)
+
+    def handle_message(self, body: dict[str, Any], message: Any) -> None:
+        """One worker an event."""
+        done = partial(self._done, message)
+        try:
+            self.container.spawn_worker(self, (body,), {}, context_data={}, handle_result=done)
+        except ContainerBeingKilled:
+            self.consumer.requeue_message(message)
+
+    def _done(self, message: Any, _ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        if exc_info is None:
+            self.consumer.queue_consumer.ack_message(message)
+        else:  # the database is away: the broker keeps the event
+            eventlet.sleep(1)
+            self.consumer.requeue_message(message)
+        return result, None
+
+
+class Scheduler(SharedExtension):
+    """The container's ticks, on one APScheduler."""
+
+    def __init__(self) -> None:
+        self.scheduler = BackgroundScheduler(timezone="UTC")
+        super().__init__()
+
+    def start(self) -> None:
+        """Begins to tick."""
+        if not self.scheduler.running:
+            self.scheduler.start()
+
+    def stop(self) -> None:
+        """Ends; a tick that runs is a worker, which the container waits for."""
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+
+
+class Ticker(Entrypoint):
+    """Runs a `@tick` method every so often, and when woken; never twice at once."""
+
+    shared = Scheduler()
+
+    def __init__(self, seconds: float, **options: Any) -> None:
+        self.seconds = seconds
+        self._running = False
+        self._again = False
+        self._lock = threading.Lock()
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        """Joins the scheduler."""
+        self.container.config["runtime"].ticks[self.method_name] = self.fire
+        self.shared.scheduler.add_job(
+            self.fire, "interval", seconds=self.seconds, max_instances=1, coalesce=True
+        )
+
+    def fire(self) -> None:
+        """Runs now, or once more after the run that is under way."""
+        with self._lock:
+            if self._running:
+                self._again = True
+                return
+            self._running = True
+        self._spawn()
+
+    def _spawn(self) -> None:
+        try:
+            self.container.spawn_worker(self, (), {}, context_data={}, handle_result=self._done)
+        except (ContainerBeingKilled, ReferenceError):
+            self._running = False
+
+    def _done(self, _ctx: Any, result: Any, _exc_info: Any) -> tuple[Any, Any]:
+        with self._lock:
+            self._running = self._again
+            self._again = False
+            again = self._running
+        if again:
+            eventlet.spawn(self._spawn)
+        return result, None
+
+
+def listens_to(service: str) -> frozenset[str]:
+    """The names of the events that `topology` says a service listens to."""
+    return frozenset(event.__name__ for event in topology.LISTENS.get(service, ()))
+
+
+Method = Callable[..., Any]

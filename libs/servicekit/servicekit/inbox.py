@@ -1,0 +1,162 @@
+"""The inbox: each event is handled once; one that fails is tried again, then kept as dead."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts import topology
+from contracts.wire import Event, decode
+from servicekit import context
+from servicekit.database import Database, Tx
+from servicekit.leases import backoff
+from servicekit.metrics import Counter
+from servicekit.tables import inbox
+
+TRIES = 12
+KEPT = timedelta(days=14)
+
+log = structlog.get_logger()
+handled = Counter("events_handled", "Events handled", ["event", "result"])
+_BY_NAME = {event.__name__: event for event in topology.EVENTS.values()}
+
+Handler = Callable[[Event, Tx], None]
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """An event as it travels."""
+
+    id: UUID
+    name: str
+    body: str
+    correlation_id: str | None = None
+
+
+def receive(database: Database, envelope: Envelope, handler: Handler, now: datetime) -> bool:
+    """Handles an event unless it was; a failure is kept for a later try. True when handled now.
+
+    Raises only when the database itself is away: then the broker must keep the message.
+    """
+    context.enter(envelope.correlation_id)
+    try:
+        with database.begin() as tx:
+            if not _first(tx, envelope, now):
+                return False
+            handler(decode(envelope.body, _BY_NAME[envelope.name]), tx)
+    except sa.exc.OperationalError:
+        raise
+    except Exception as error:
+        log.exception("event_failed", name=envelope.name, event_id=str(envelope.id))
+        _postpone(database, envelope, now, error)
+        return False
+    handled.labels(envelope.name, "ok").inc()
+    return True
+
+
+def retry_due(database: Database, handler: Callable[[str], Handler], now: datetime) -> int:
+    """Tries again what is due; how many were tried."""
+    tried = 0
+    while tried < 100:
+        with database.begin() as tx:
+            row = tx.execute(_due(now)).first()
+            if row is None:
+                return tried
+            later = {"attempts": row.attempts + 1, "next_try": now + timedelta(minutes=5)}
+            tx.execute(inbox.update().where(inbox.c.event_id == row.event_id).values(**later))
+        tried += 1
+        _again(database, row, handler, now)
+    return tried
+
+
+def _again(
+    database: Database,
+    row: sa.Row[tuple[object, ...]],
+    handler: Callable[[str], Handler],
+    now: datetime,
+) -> None:
+    context.enter(row.correlation_id)
+    envelope = Envelope(row.event_id, row.name, row.body, row.correlation_id)
+    try:
+        with database.begin() as tx:
+            handler(row.name)(decode(row.body, _BY_NAME[row.name]), tx)
+            done = {"state": "done", "body": None, "next_try": None, "problem": ""}
+            tx.execute(inbox.update().where(inbox.c.event_id == row.event_id).values(**done))
+        handled.labels(row.name, "ok").inc()
+    except sa.exc.OperationalError:
+        raise
+    except Exception as error:
+        log.exception("event_failed", name=row.name, attempts=row.attempts + 1)
+        _postpone(database, envelope, now, error)
+
+
+def _due(now: datetime) -> sa.Select[tuple[object, ...]]:
+    return (
+        sa.select(inbox)
+        .where(inbox.c.state == "retry", inbox.c.next_try <= now)
+        .order_by(inbox.c.next_try)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _first(tx: Tx, envelope: Envelope, now: datetime) -> bool:
+    added = insert(inbox).values(
+        event_id=envelope.id,
+        name=envelope.name,
+        state="done",
+        attempts=1,
+        problem="",
+        correlation_id=envelope.correlation_id,
+        received_at=now,
+    )
+    return tx.execute(added.on_conflict_do_nothing()).rowcount == 1
+
+
+def _postpone(database: Database, envelope: Envelope, now: datetime, error: Exception) -> None:
+    with database.begin() as tx:
+        key = inbox.c.event_id == envelope.id
+        tries = tx.execute(sa.select(inbox.c.attempts).where(key)).scalar() or 1
+        state = "dead" if tries >= TRIES else "retry"
+        kept = {
+            "state": state,
+            "attempts": tries,
+            "next_try": now + backoff(tries, random) if state == "retry" else None,
+            "body": envelope.body,
+            "correlation_id": envelope.correlation_id,
+            "problem": f"{type(error).__name__}: {error}"[:1000],
+        }
+        row = insert(inbox).values(event_id=envelope.id, name=envelope.name, received_at=now, **kept)
+        tx.execute(row.on_conflict_do_update(index_elements=["event_id"], set_=kept))
+    handled.labels(envelope.name, state).inc()
+
+
+def clean(database: Database, now: datetime) -> None:
+    """Forgets what was handled long ago."""
+    with database.begin() as tx:
+        old = sa.and_(inbox.c.state == "done", inbox.c.received_at < now - KEPT)
+        tx.execute(inbox.delete().where(old))
+
+
+def list_dead(engine: sa.Engine) -> list[str]:
+    """The events that were given up, oldest first, a line each: id, name, tries, problem."""
+    with engine.begin() as tx:
+        rows = tx.execute(
+            sa.select(inbox).where(inbox.c.state == "dead").order_by(inbox.c.received_at)
+        ).all()
+    return [f"{r.event_id}  {r.name}  tries={r.attempts}  {r.problem}" for r in rows]
+
+
+def replay(engine: sa.Engine, ids: Sequence[str] | None) -> int:
+    """Makes dead events due again (all, or the named); how many."""
+    dead = inbox.update().where(inbox.c.state == "dead")
+    if ids is not None:
+        dead = dead.where(inbox.c.event_id.in_([UUID(i) for i in ids]))
+    with engine.begin() as tx:
+        return tx.execute(
+            dead.values(state="retry", attempts=0, next_try=sa.text("'-infinity'"))
+        ).rowcount

@@ -1,0 +1,63 @@
+"""The two tables that every service has: what it announces, and what it has heard."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import UUID
+
+metadata = sa.MetaData()
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("event_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("correlation_id", sa.Text, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("published_at", sa.DateTime(timezone=True)),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("event_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_try", sa.DateTime(timezone=True)),
+    sa.Column("body", sa.Text),
+    sa.Column("correlation_id", sa.Text),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+DDL = (
+    """
+    CREATE TABLE outbox (
+        id bigserial PRIMARY KEY,
+        event_id uuid NOT NULL UNIQUE,
+        name text NOT NULL,
+        body text NOT NULL,
+        correlation_id text NOT NULL,
+        created_at timestamptz NOT NULL,
+        published_at timestamptz
+    )
+    """,
+    "CREATE INDEX outbox_waiting ON outbox (id) WHERE published_at IS NULL",
+    "CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL",
+    """
+    CREATE TABLE inbox (
+        event_id uuid PRIMARY KEY,
+        name text NOT NULL,
+        state text NOT NULL CHECK (state IN ('done', 'retry', 'dead')),
+        attempts integer NOT NULL DEFAULT 0,
+        next_try timestamptz,
+        body text,
+        correlation_id text,
+        problem text NOT NULL DEFAULT '',
+        received_at timestamptz NOT NULL
+    )
+    """,
+    "CREATE INDEX inbox_due ON inbox (next_try) WHERE state = 'retry'",
+    "CREATE INDEX inbox_done ON inbox (received_at) WHERE state = 'done'",
+)
