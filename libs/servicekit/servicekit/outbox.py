@@ -56,7 +56,8 @@ class Relay:
         """
         if self._uri.startswith("memory"):
             with self._engine.begin() as tx:
-                tx.execute(outbox.update().values(published_at=None))
+                recent = outbox.c.created_at > self._clock.now() - KEPT
+                tx.execute(outbox.update().where(recent).values(published_at=None))
         self._thread = threading.Thread(target=self._run, daemon=True, name="relay")
         self._thread.start()
 
@@ -122,7 +123,8 @@ class Relay:
     def _clean(self) -> None:
         old = self._clock.now() - KEPT
         with self._engine.begin() as tx:
-            tx.execute(outbox.delete().where(outbox.c.published_at < old))
+            done = sa.and_(outbox.c.published_at.is_not(None), outbox.c.created_at < old)
+            tx.execute(outbox.delete().where(done))
 
 
 def publish(producer: bus.kombu.Producer, row: sa.Row[tuple[object, ...]]) -> None:
