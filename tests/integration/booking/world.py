@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import msgspec
 import sqlalchemy as sa
-from servicekit.testing import FakeClock, Local
 
 from booking.service import Booking
 from contracts import topology
@@ -25,6 +24,7 @@ from contracts.booking import (
 )
 from contracts.gateway import Account, AccountChanged
 from contracts.wire import decode
+from servicekit.testing import FakeClock, Local
 
 
 class Generous:
@@ -198,4 +198,5 @@ class World:
             return [decode(body, kind) for (body,) in rows]
 
     def keys(self, *keys):
-        self.service.settings = msgspec.structs.replace(self.service.settings, secret_keys=keys)
+        kit = self.service.kit
+        kit.settings = msgspec.structs.replace(kit.settings, secret_keys=keys)
