@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tool.places import REQUIREMENTS, folders
+from tool.places import EMBEDDED, REQUIREMENTS, folders
 
 OURS = "workestra-"
 
@@ -27,9 +27,11 @@ LOCKS = {
 
 
 def dependencies() -> list[str]:
-    """What our packages ask for, less each other."""
+    """What our packages ask for, less each other; the images run without `embedded`."""
     found: set[str] = set()
     for folder in folders():
+        if folder == EMBEDDED:
+            continue
         project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
         found.update(d for d in project.get("dependencies", ()) if not d.startswith(OURS))
     return sorted(found)

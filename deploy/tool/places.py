@@ -5,6 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements"
+EMBEDDED = ROOT / "deploy" / "embedded"
 FRONTEND = ROOT / "gateway" / "frontend"
 BUNDLE = ROOT / "gateway" / "gateway" / "static" / "build" / "manifest.json"
 
@@ -30,4 +31,4 @@ def database_variable(program: str) -> str:
 def folders() -> list[Path]:
     """Every package of ours, contracts first."""
     kit = [ROOT / "libs" / "contracts", ROOT / "libs" / "servicekit"]
-    return [*kit, *(home(program) for program in PROGRAMS)]
+    return [*kit, *(home(program) for program in PROGRAMS), EMBEDDED]

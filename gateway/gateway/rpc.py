@@ -34,9 +34,9 @@ class Services:
     def from_client(cls, client: Client) -> Self:
         """The five surfaces over one pooled client."""
         return cls(
-            booking=client.proxy(BookingRpc),  # type: ignore[type-abstract]
-            availability=client.proxy(AvailabilityRpc),  # type: ignore[type-abstract]
-            calendar_sync=client.proxy(CalendarSyncRpc),  # type: ignore[type-abstract]
-            notifications=client.proxy(NotificationsRpc),  # type: ignore[type-abstract]
-            crm_bridge=client.proxy(CrmBridgeRpc),  # type: ignore[type-abstract]
+            booking=client.proxy(BookingRpc),
+            availability=client.proxy(AvailabilityRpc),
+            calendar_sync=client.proxy(CalendarSyncRpc),
+            notifications=client.proxy(NotificationsRpc),
+            crm_bridge=client.proxy(CrmBridgeRpc),
         )

@@ -1,5 +1,7 @@
 """How a service runs on nameko: endpoints, events, outbox, inbox, database, settings; no business.
 
+A service is a class:
+
     class Booking(Service[Settings]):
         name = "booking"
         availability = Rpc(AvailabilityRpc)

@@ -31,8 +31,16 @@ register(SERIALIZER, msgspec.json.encode, _loads, CONTENT_TYPE, "utf-8")
 
 
 def connection(uri: str, *, confirm: bool = True) -> kombu.Connection:
-    """A connection's parameters; nothing is connected yet. `confirm`: publishes wait for the broker."""
-    options: dict[str, Any] = {"max_retries": 3, "interval_start": 0.2, "interval_step": 0.5, "interval_max": 2}
+    """A connection's parameters; nothing is connected yet.
+
+    `confirm`: publishes wait for the broker.
+    """
+    options: dict[str, Any] = {
+        "max_retries": 3,
+        "interval_start": 0.2,
+        "interval_step": 0.5,
+        "interval_max": 2,
+    }
     heartbeat = 0 if uri.startswith("memory") else HEARTBEAT
     options["confirm_publish"] = confirm
     return kombu.Connection(uri, heartbeat=heartbeat, connect_timeout=5, transport_options=options)

@@ -10,7 +10,7 @@ class Clock(Protocol):
     """Tells the time; aware, UTC."""
 
     def now(self) -> datetime:
-        """This instant, in UTC."""
+        """The present instant, in UTC."""
         ...
 
 
@@ -24,5 +24,5 @@ class SystemClock:
     """The machine's clock, moved by the process's offset."""
 
     def now(self) -> datetime:
-        """This instant, in UTC."""
+        """The present instant, in UTC."""
         return datetime.now(UTC) + _offset

@@ -48,6 +48,8 @@ class Kit(DependencyProvider):
 class EventConsumer(RpcConsumer):
     """Consumes the service's one queue of events."""
 
+    queue: Any
+
     def setup(self) -> None:
         """Registers the queue that `topology` names."""
         if self.queue is None:

@@ -130,7 +130,8 @@ def _postpone(database: Database, envelope: Envelope, now: datetime, error: Exce
             "correlation_id": envelope.correlation_id,
             "problem": f"{type(error).__name__}: {error}"[:1000],
         }
-        row = insert(inbox).values(event_id=envelope.id, name=envelope.name, received_at=now, **kept)
+        named = {"event_id": envelope.id, "name": envelope.name, "received_at": now}
+        row = insert(inbox).values(**named, **kept)
         tx.execute(row.on_conflict_do_update(index_elements=["event_id"], set_=kept))
     handled.labels(envelope.name, state).inc()
 

@@ -1,6 +1,5 @@
 """The broker inside the process: kombu's memory transport, with a wake-up instead of polling."""
 
-import socket
 import threading
 from queue import Empty
 from time import monotonic
@@ -21,6 +20,8 @@ def _tell() -> None:
 
 class Channel(memory.Channel):
     """Tells waiting consumers of each message; gives nameko the content type where it looks."""
+
+    queues: Any
 
     def prepare_message(self, body: Any, *args: Any, **kwargs: Any) -> Any:
         """A message whose properties name its content type, as over AMQP."""
@@ -49,7 +50,7 @@ class Transport(memory.Transport):
     Channel = Channel
     polling_interval = None
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # noqa: ARG002 - kombu calls it so
         """Delivers one message, or raises `socket.timeout` after `timeout` seconds."""
         end = None if timeout is None else monotonic() + timeout
         while True:
@@ -59,7 +60,7 @@ class Transport(memory.Transport):
             except Empty:
                 left = None if end is None else end - monotonic()
                 if left is not None and left <= 0:
-                    raise socket.timeout from None
+                    raise TimeoutError from None
                 with _news:
                     if _count == seen:
                         _news.wait(left)

@@ -4,6 +4,7 @@ import threading
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import kombu
 import sqlalchemy as sa
 import structlog
 
@@ -86,7 +87,7 @@ class Relay:
             else:
                 pause = 0.2
 
-    def _publish_as_they_come(self, conn: bus.kombu.Connection) -> None:
+    def _publish_as_they_come(self, conn: kombu.Connection) -> None:
         producer = conn.Producer(serializer=bus.SERIALIZER)
         cleaned = self._clock.now()
         while True:
@@ -102,7 +103,7 @@ class Relay:
                 cleaned = self._clock.now()
                 self._clean()
 
-    def _batch(self, producer: bus.kombu.Producer) -> int:
+    def _batch(self, producer: kombu.Producer) -> int:
         with self._engine.begin() as tx:
             rows = tx.execute(
                 sa.select(outbox)
@@ -127,7 +128,7 @@ class Relay:
             tx.execute(outbox.delete().where(done))
 
 
-def publish(producer: bus.kombu.Producer, row: sa.Row[tuple[object, ...]]) -> None:
+def publish(producer: kombu.Producer, row: sa.Row[tuple[object, ...]]) -> None:
     """One row to the bus; raises if the broker does not take it."""
     event = _BY_NAME[row.name]
     producer.publish(

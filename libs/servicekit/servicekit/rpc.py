@@ -50,7 +50,7 @@ class RpcClient:
 
     def proxy(self, protocol: type[P]) -> P:
         """The surface `protocol` as an object whose methods call its service."""
-        return cast(P, _Proxy(self, protocol))
+        return cast("P", _Proxy(self, protocol))
 
     def call(self, service: str, method: str, request: object) -> Any:
         """The result, in builtins. Raises the callee's `SchedulingError`, or `Unavailable`."""
@@ -84,7 +84,8 @@ class RpcClient:
             "nameko.call_id_stack": [],
         }
         try:
-            with producers[bus.connection(self._uri, confirm=False)].acquire(block=True) as producer:
+            pool = producers[bus.connection(self._uri, confirm=False)]
+            with pool.acquire(block=True) as producer:
                 producer.publish(
                     {"args": [request], "kwargs": {}},
                     exchange=bus.rpc_exchange(),
@@ -174,5 +175,3 @@ def _result(reply: dict[str, Any] | None) -> Any:
     if error["exc_path"].startswith("contracts.errors.") and isinstance(kind, type):
         raise kind(*error["exc_args"])
     raise RemoteFault(f"{error['exc_type']}: {str(error['value'])[:200]}")
-
-

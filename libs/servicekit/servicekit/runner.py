@@ -75,7 +75,7 @@ def start(kind: Kind, settings: Settings) -> ServiceContainer:
 
 def check_listeners(kind: Kind) -> None:
     """Refuses a service that does not listen to just what the topology says."""
-    methods = (getattr(kind, name, None) for name in dir(kind))
+    methods: list[Any] = [getattr(kind, name, None) for name in dir(kind)]
     heard = {method.hears for method in methods if hasattr(method, "hears")}
     if heard != listens_to(kind.name):
         sys.exit(f"{kind.name} listens to {sorted(heard)}, not as the topology says")
@@ -88,7 +88,7 @@ def await_broker(uri: str) -> None:
         try:
             with bus.connection(uri) as conn:
                 bus.declare(conn)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the reason, it is not there yet
             if time.monotonic() > end:
                 sys.exit(f"AMQP_URI: the broker does not answer: {error}")
             time.sleep(0.5)

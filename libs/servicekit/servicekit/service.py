@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_type_hints, overload
+from typing import Any, ClassVar, Generic, TypeVar, cast, get_type_hints, overload
 from uuid import UUID, uuid4
 
 import msgspec
@@ -50,7 +50,7 @@ def endpoint(method: F) -> F:
             raise
 
     entry.is_endpoint = True  # type: ignore[attr-defined]
-    return cast(F, rpc(expected_exceptions=SchedulingError)(entry))
+    return cast("F", rpc(expected_exceptions=SchedulingError)(entry))
 
 
 def _read(data: Any, wanted: type) -> Any:
@@ -65,7 +65,7 @@ def _read(data: Any, wanted: type) -> Any:
 @functools.cache
 def _first_hint(method: Callable[..., Any]) -> type:
     hints = get_type_hints(method)
-    return cast(type, next(kind for name, kind in hints.items() if name != "return"))
+    return cast("type", next(kind for name, kind in hints.items() if name != "return"))
 
 
 def listen(method: F) -> F:
@@ -82,7 +82,7 @@ def listen(method: F) -> F:
         return inbox.receive(self.db, envelope, handler, self.clock.now())
 
     entry.hears = event_name  # type: ignore[attr-defined]
-    return cast(F, EventHandler.decorator(event_name)(entry))
+    return cast("F", EventHandler.decorator(event_name)(entry))
 
 
 def tick(*, seconds: float) -> Callable[[F], F]:
@@ -100,7 +100,7 @@ def tick(*, seconds: float) -> Callable[[F], F]:
                 if getattr(self.kit, "strict", False):
                     raise
 
-        return cast(F, Ticker.decorator(seconds)(entry))
+        return cast("F", Ticker.decorator(seconds)(entry))
 
     return decorate
 
@@ -120,16 +120,12 @@ class Rpc(Generic[P]):
         return self if instance is None else instance.kit.proxy(self.protocol)
 
 
-class _Named(Protocol):
-    name: str
-
-
 class Service(Generic[S]):
     """The base of the five. Instances are short-lived; what they share is in `kit`."""
 
     name: ClassVar[str]
     settings_class: ClassVar[type[Settings]] = Settings
-    kit: Runtime = cast(Runtime, Kit())
+    kit: Runtime = cast("Runtime", Kit())
 
     @property
     def db(self) -> Database:
@@ -144,7 +140,7 @@ class Service(Generic[S]):
     @property
     def settings(self) -> S:
         """What the environment decides."""
-        return cast(S, self.kit.settings)
+        return cast("S", self.kit.settings)
 
     @property
     def log(self) -> Any:
@@ -186,5 +182,5 @@ class Service(Generic[S]):
         for attribute in dir(type(self)):
             method = getattr(type(self), attribute, None)
             if getattr(method, "hears", None) == name:
-                return cast(inbox.Handler, functools.partial(cast(Any, method), self))
+                return cast("inbox.Handler", functools.partial(cast("Any", method), self))
         raise LookupError(f"nobody listens to {name}")

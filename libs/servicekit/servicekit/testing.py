@@ -12,6 +12,7 @@ from contracts import topology
 from contracts.errors import Unavailable
 from contracts.wire import Event, convert, decode, encode
 from servicekit import inbox
+from servicekit.clock import Clock
 from servicekit.database import Database, Tx
 from servicekit.service import Service
 from servicekit.settings import Settings
@@ -57,12 +58,12 @@ class LocalRuntime:
         self.local = local
         self.settings = settings
         self.database = database
-        self.clock = local.clock
+        self.clock: Clock = local.clock
         self.woken: set[str] = set()
 
     def proxy(self, protocol: type[P]) -> P:
         """The surface of another service of this `Local`."""
-        return cast(P, self.local.surface(protocol.__service__))  # type: ignore[attr-defined]
+        return cast("P", self.local.surface(protocol.__service__))  # type: ignore[attr-defined]
 
     def announced(self) -> None:
         """`deliver` looks by itself."""
@@ -181,7 +182,7 @@ class Local:
     def _run_woken(self) -> bool:
         ran = False
         for service in self._services.values():
-            runtime = cast(LocalRuntime, service.kit)
+            runtime = cast("LocalRuntime", service.kit)
             woken, runtime.woken = runtime.woken, set()
             for name in sorted(woken):
                 getattr(service, name)()
@@ -192,5 +193,3 @@ class Local:
 def _rows(service: Service[Any]) -> list[sa.Row[Any]]:
     with service.db.begin() as tx:
         return list(tx.execute(sa.select(outbox).order_by(outbox.c.id)).all())
-
-

@@ -3,7 +3,7 @@
 import servicekit
 
 
-class Settings(servicekit.Settings):
+class Settings(servicekit.Settings, frozen=True, kw_only=True):
     """Those of every service, and when a host's copy is read again before a booking."""
 
     refresh_after_seconds: int = 60

@@ -3,5 +3,5 @@
 import servicekit
 
 
-class Settings(servicekit.Settings):
+class Settings(servicekit.Settings, frozen=True, kw_only=True):
     """Nothing beyond what every service has."""

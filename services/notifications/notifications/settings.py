@@ -6,7 +6,7 @@ from notifications.domain.text import Undeliverable
 from notifications.rendering.message import Sender
 
 
-class Settings(servicekit.Settings, kw_only=True):
+class Settings(servicekit.Settings, frozen=True, kw_only=True):
     """`smtp_url`: `smtp://`, `smtp+starttls://`, `smtps://` (user and password as in any URL), or
     `maildir:///path`. `mail_from`: an address, or `Name <address>`.
 

@@ -266,7 +266,8 @@ def set_cursor(tx: Tx, connection_id: UUID, calendar_id: str, cursor: str) -> No
 def oldest_copy(tx: Tx) -> datetime | None:
     """When the working connection that was read longest ago was read."""
     query = select(func.min(connection.c.synced_at)).where(connection.c.state == "ok")
-    return tx.execute(query).scalar_one()
+    oldest: datetime | None = tx.execute(query).scalar_one()
+    return oldest
 
 
 def parts(tx: Tx, host_id: UUID) -> list[Part]:
