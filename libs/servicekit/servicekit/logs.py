@@ -34,5 +34,7 @@ def configure(service: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     # Endpoints log their own errors, with the request's ids.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+    # The broker inside the process has no host, and kombu says so at every connection.
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.get_logger().info("starting", service=service)

@@ -1,0 +1,1 @@
+"""Everything in one process: five services, the gateway, a broker, and PostgreSQL from a wheel."""
