@@ -3,10 +3,6 @@
 import random
 from datetime import timedelta
 
-from servicekit.leases import backoff
-from servicekit.metrics import Counter, Gauge
-from servicekit.sealing import Sealer
-
 from contracts.booking import BookingCancelled, BookingConfirmed, BookingRescheduled, BookingRpc
 from contracts.calendar_sync import ConnectionChanged, EventWritten
 from contracts.errors import NotFound, SchedulingError, Unavailable
@@ -23,6 +19,9 @@ from notifications.store import chains, deliveries
 from notifications.store.deliveries import Due
 from notifications.writing import Known, Writer, Written
 from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+from servicekit.leases import backoff
+from servicekit.metrics import Counter, Gauge
+from servicekit.sealing import Sealer
 
 SENT = Counter("mails_sent_total", "Mails that a server took.", ["kind"])
 FAILED = Counter("mails_failed_total", "Mails given up.", ["kind"])

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from servicekit.testing import FakeClock, Local
 
 from availability.service import Availability
 from booking.service import Booking
@@ -23,6 +22,7 @@ from contracts.gateway import Account, AccountChanged
 from contracts.notifications import ListDeliveries
 from contracts.topology import event_name
 from notifications.service import Notifications
+from servicekit.testing import FakeClock, Local
 
 
 class Office:

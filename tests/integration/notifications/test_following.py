@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 from icalendar import Calendar
-from servicekit.sealing import Sealer
 
 from contracts.gateway import AccountInvited, PasswordResetAsked
+from servicekit.sealing import Sealer
 
 ADA, ZOE = "ada@acme.test", "zoe@example.org"
 

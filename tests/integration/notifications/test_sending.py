@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from servicekit.sealing import Sealer
 
 from contracts.errors import NotFound, Unavailable
 from contracts.gateway import AccountInvited
@@ -14,6 +13,7 @@ from notifications import adapters
 from notifications.adapters import TemporaryMailError
 from notifications.service import RESENT, Notifications
 from notifications.store import deliveries
+from servicekit.sealing import Sealer
 
 ADA, ZOE = "ada@acme.test", "zoe@example.org"
 

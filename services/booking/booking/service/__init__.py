@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from servicekit.metrics import Counter
-
 from booking.service import hearing, holding, linking, listing, making, managing, moving
 from booking.settings import Settings
 from booking.store import hosts, links
@@ -15,6 +13,7 @@ from contracts.errors import SchedulingError
 from contracts.gateway import AccountChanged, WorkspaceChanged
 from contracts.wire import Empty
 from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+from servicekit.metrics import Counter
 
 T = TypeVar("T")
 

@@ -1,6 +1,7 @@
 """Hosts, links, holds, meetings, claims, bookings, tokens and their history."""
 
 from alembic import op
+
 from servicekit.migrations import create_kit_tables
 
 revision = "0001"

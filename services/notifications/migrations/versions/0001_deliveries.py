@@ -1,6 +1,7 @@
 """Deliveries, chains of bookings, and connections' last known state."""
 
 from alembic import op
+
 from servicekit.migrations import create_kit_tables
 
 revision = "0001"
