@@ -11,7 +11,7 @@ from tool.places import ROOT
 BIN = PYTHON.parent
 
 CHECKS = (
-    ("ruff", "check", "--quiet", "."),
+    ("ruff", "check", "--no-cache", "--quiet", "."),  # a cache forgets which packages are ours
     ("ruff", "format", "--check", "--quiet", "."),
     ("mypy", "libs", "services", "gateway", "deploy", "tests/support", "tests/compose"),
     ("lint-imports", "--no-logo"),

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import Flask
-from servicekit.broadcast import BroadcastListener
-from servicekit.rpc import RpcClient
-from servicekit.sealing import Sealer
 
 from contracts.availability import AvailabilityChanged
 from gateway.accounts import Accounts, open_engine
@@ -19,6 +16,9 @@ from gateway.current import Clock
 from gateway.rpc import Services
 from gateway.settings import Settings
 from servicekit import outbox
+from servicekit.broadcast import BroadcastListener
+from servicekit.rpc import RpcClient
+from servicekit.sealing import Sealer
 
 
 class Part(Protocol):

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from servicekit.testing import FakeClock, Local
-
 from availability.service import Availability
 from booking.service import Booking
 from calendar_sync.service import CalendarSync
@@ -17,6 +15,7 @@ from crm_bridge.service import CrmBridge
 from gateway.accounts import Profile
 from gateway.rpc import Services
 from notifications.service import Notifications
+from servicekit.testing import FakeClock, Local
 from support.web import NOW, Web, web
 
 KEYS = ("the keys of these tests " * 2,)

@@ -1,6 +1,7 @@
 """Workspaces, accounts, sessions, one-time tokens, API keys, rate limits, audit."""
 
 from alembic import op
+
 from servicekit.migrations import create_kit_tables
 
 revision = "0001"

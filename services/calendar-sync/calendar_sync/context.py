@@ -8,9 +8,6 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
-from servicekit.leases import backoff
-from servicekit.metrics import Counter
-from servicekit.sealing import Sealer
 from sqlalchemy import Connection as Tx
 
 from calendar_sync import adapters
@@ -24,6 +21,9 @@ from calendar_sync.settings import Settings
 from calendar_sync.store import connections
 from calendar_sync.store.connections import Opened
 from contracts.wire import Event
+from servicekit.leases import backoff
+from servicekit.metrics import Counter
+from servicekit.sealing import Sealer
 
 T = TypeVar("T")
 

@@ -5,8 +5,6 @@ from datetime import timedelta
 from random import SystemRandom
 from uuid import UUID
 
-from servicekit.metrics import Gauge
-
 from calendar_sync.connecting import Connecting
 from calendar_sync.context import Context
 from calendar_sync.domain import events
@@ -38,6 +36,7 @@ from contracts.calendar_sync import (
 from contracts.errors import Invalid
 from contracts.wire import Empty
 from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+from servicekit.metrics import Gauge
 
 REFRESH_SECONDS = 3
 """How long an attendee may be kept waiting for calendars (product.md, Availability)."""

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from servicekit.metrics import Counter
-
 from contracts.booking import (
     Booking,
     BookingCancelled,
@@ -38,6 +36,7 @@ from crm_bridge.settings import Settings
 from crm_bridge.store import follow, read
 from crm_bridge.store.follow import Owner
 from servicekit import Rpc, Service, Tx, endpoint, listen
+from servicekit.metrics import Counter
 
 MADE = Counter("crm_made_total", "Contacts and deals made from bookings.", ["what"])
 

@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import uuid4
 
 import pytest
-from servicekit.testing import FakeClock, Local
 
 from availability.service import Availability
 from availability.settings import Settings
@@ -25,6 +24,7 @@ from contracts.booking import (
 from contracts.calendar_sync import BusyChanged, ExportBusy, ExportedBusy, Refresh, Refreshed
 from contracts.errors import Unavailable
 from servicekit import Service, endpoint
+from servicekit.testing import FakeClock, Local
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC)  # a Tuesday
 TODAY = NOW.date()

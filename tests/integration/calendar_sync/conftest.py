@@ -1,11 +1,11 @@
 """A calendar-sync on a migrated database, with practice calendars of its own."""
 
 import pytest
-from servicekit.testing import FakeClock, Local
 
 from calendar_sync.adapters.practice import WORLD
 from calendar_sync.service import CalendarSync
 from integration.calendar_sync.surroundings import Surroundings
+from servicekit.testing import FakeClock, Local
 from unit.calendar_sync.builders import NOW
 
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
-from servicekit.testing import FakeClock, Local
 
 from contracts.booking import Exported
 from contracts.crm_bridge import FindDeal, GetContact, GetDeal, ListDeals, SetStage
 from contracts.errors import Invalid, NotFound
 from crm_bridge.service import CrmBridge
+from servicekit.testing import FakeClock, Local
 from unit.crm_bridge.builders import (
     ADA,
     NOW,

@@ -6,7 +6,6 @@ from itertools import count
 from uuid import uuid4
 
 import pytest
-from servicekit.testing import FakeClock, Local
 
 from availability.service import Availability
 from booking.service import Booking
@@ -16,6 +15,7 @@ from contracts.gateway import AccountChanged
 from crm_bridge.service import CrmBridge
 from gateway.rpc import Services
 from notifications.service import Notifications
+from servicekit.testing import FakeClock, Local
 from support.web import NOW, Away, web
 
 KEYS = ("the keys of these tests " * 2,)

@@ -1,6 +1,7 @@
 """Schedules, time off and their audit; copies of hosts, links, claims and busy periods."""
 
 from alembic import op
+
 from servicekit.migrations import create_kit_tables
 
 revision = "0001"

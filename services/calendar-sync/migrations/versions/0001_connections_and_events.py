@@ -1,6 +1,7 @@
 """Connections, calendars, mirrored busy periods and written events."""
 
 from alembic import op
+
 from servicekit.migrations import create_kit_tables
 
 revision = "0001"

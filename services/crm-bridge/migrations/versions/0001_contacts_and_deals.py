@@ -1,6 +1,7 @@
 """Contacts, deals, chains of bookings and timelines."""
 
 from alembic import op
+
 from servicekit.migrations import create_kit_tables
 
 revision = "0001"
