@@ -40,7 +40,9 @@ def endpoint(method: F) -> F:
             request = _read(request, wanted)
         try:
             return method(self, request)
-        except SchedulingError:
+        except SchedulingError as refused:
+            # What was added to it on its way up travels too.
+            refused.args = (refused.message, refused.fields, refused.alternatives)
             raise
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             log.warning("database_away", endpoint=method.__name__, problem=str(error)[:300])
