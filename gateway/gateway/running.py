@@ -29,7 +29,7 @@ class Part(Protocol):
         ...
 
     def stop(self) -> None:
-        """Ends, and returns when it has."""
+        """Tells it to end; what it has to publish is published when this returns."""
         ...
 
 

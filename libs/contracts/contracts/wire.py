@@ -19,10 +19,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 Instant = Annotated[datetime, Meta(tz=True)]
 """An aware datetime; UTC wherever we make one."""
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{1,62})[a-z0-9]$", max_length=64)]
-"""3 to 64 of `[a-z0-9-]`, no hyphen at either end."""
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{1,62})[a-z0-9]$(?!\n)", max_length=64)]
+"""3 to 64 of `[a-z0-9-]`, no hyphen at either end.
 
-Colour = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")]
+Python's `$` also matches before a last newline; `\\Z` would not, but JSON Schema does not know it.
+"""
+
+Colour = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$(?!\n)")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Email = Annotated[str, Meta(min_length=3, max_length=254)]
 Zone = Annotated[str, Meta(min_length=1, max_length=64)]
