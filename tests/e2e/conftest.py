@@ -37,7 +37,7 @@ def _made(url):
         "the host",
         20,
     )
-    browser.send("/settings/booking-links/new", title="Ada", duration="30")
+    browser.send("/settings/booking-links/new", title="Ada", length="30")
 
 
 @pytest.fixture

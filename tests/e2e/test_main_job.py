@@ -50,7 +50,7 @@ def test_a_stranger_books_moves_and_cancels_and_hears_of_each_once(suite, slug):
     booked = _book(suite, slug, first, email)
     assert booked.status_code == 201, booked.text
     wait_for(lambda: _subjects(suite, email) == ["Confirmed"], "the confirmation", 20)
-    assert first not in _slots(suite, slug)
+    wait_for(lambda: first not in _slots(suite, slug), "the time gone from the page", 5)
 
     moved = _posted(suite, booked.json()["reschedule_url"], start=second)
     assert (moved.status_code, moved.json()["start"]) == (200, second)
