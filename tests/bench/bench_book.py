@@ -1,0 +1,94 @@
+"""Bookings over HTTP by 16 visitors at once, beside the same visitors asking for `/healthz`."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import quantiles
+from threading import local
+from uuid import uuid4
+
+import requests
+
+from support.suites import EmbeddedSuite
+
+VISITORS = 16
+APART = timedelta(hours=1)
+"""Between the starts that are booked: more than a meeting with its buffers."""
+mine = local()
+
+
+def session() -> requests.Session:
+    """This visitor's own connection."""
+    if not hasattr(mine, "session"):
+        mine.session = requests.Session()
+    found: requests.Session = mine.session
+    return found
+
+
+def starts(url: str) -> list[str]:
+    """Free times of the demo's link that do not touch one another."""
+    first = datetime.now(UTC).date()
+    window = {"from": str(first), "to": str(first + timedelta(days=30)), "tz": "UTC"}
+    answer = requests.get(f"{url}/api/v1/links/ada/slots", params=window, timeout=20)
+    answer.raise_for_status()
+    chosen: list[str] = []
+    for slot in answer.json()["slots"]:
+        start = datetime.fromisoformat(slot["start"])
+        if not chosen or start - datetime.fromisoformat(chosen[-1]) >= APART:
+            chosen.append(slot["start"])
+    return chosen
+
+
+def book(url: str, start: str) -> None:
+    """One booking, that must succeed."""
+    attendee = {"name": "Visitor", "email": f"{uuid4().hex}@visitor.test", "timezone": "UTC"}
+    answer = session().post(
+        f"{url}/api/v1/links/ada/bookings",
+        json={"start": start, "attendee": attendee},
+        headers={"Idempotency-Key": uuid4().hex},
+        timeout=60,
+    )
+    if answer.status_code != requests.codes.created:
+        raise AssertionError(answer.text)
+
+
+def ask(url: str, _number: str) -> None:
+    """The least that the gateway can do."""
+    session().get(f"{url}/healthz", timeout=60).raise_for_status()
+
+
+def measured(what: Callable[[str, str], None], url: str, items: list[str]) -> tuple[float, float]:
+    """Done a second, and the 95th percentile in milliseconds, by all visitors at once."""
+
+    def timed(item: str) -> float:
+        began = time.perf_counter()
+        what(url, item)
+        return 1000 * (time.perf_counter() - began)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(VISITORS) as pool:
+        times = list(pool.map(timed, items))
+    return len(items) / (time.perf_counter() - began), quantiles(times, n=20)[-1]
+
+
+def run() -> dict[str, float]:
+    """Rates and 95th percentiles of both."""
+    with tempfile.TemporaryDirectory(prefix="workestra-bench-") as folder:
+        suite = EmbeddedSuite(Path(folder) / "data", "--demo")
+        try:
+            free = starts(suite.url)
+            floor, floor_p95 = measured(ask, suite.url, [str(n) for n in range(1000)])
+            rate, p95 = measured(book, suite.url, free)
+        finally:
+            suite.stop()
+    return {
+        "bookings": len(free),
+        "bookings a second": rate,
+        "booking, 95th percentile, ms": p95,
+        "GET /healthz a second": floor,
+        "GET /healthz, 95th percentile, ms": floor_p95,
+        "healthz / booking": floor / rate,
+    }
