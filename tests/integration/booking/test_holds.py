@@ -98,7 +98,8 @@ def test_releasing_frees_the_slot_and_may_be_repeated(world):
     hold = place(world, link)
     for _ in range(2):
         world.booking.release_hold(ReleaseHold(hold_id=hold.id))
-    world.book(link)
+    assert (world.count("claim"), world.count("hold")) == (0, 0)
+    assert world.book(link).booking.status == "confirmed"
 
 
 def test_an_address_has_five_open_holds_at_most(world):
@@ -117,6 +118,7 @@ def test_loopback_and_unknown_addresses_are_not_counted(world):
     link = world.link()
     for n in range(12):
         place(world, link, start=world.START + n * HOUR, address="127.0.0.1" if n % 2 else "")
+    assert world.count("hold") == 12
 
 
 def test_a_hold_can_neither_take_over_nor_release_a_meeting(world):
@@ -131,4 +133,4 @@ def test_a_hold_can_neither_take_over_nor_release_a_meeting(world):
 def test_a_hold_does_not_count_towards_a_limit(world):
     link = world.link(limits={"day": 1})
     place(world, link)
-    world.book(link, start=world.START + HOUR)
+    assert world.book(link, start=world.START + HOUR).booking.status == "confirmed"

@@ -96,7 +96,10 @@ def test_paused_expired_and_used_up_links_are_closed(closed):
 
 
 def test_a_used_link_lets_its_own_meeting_move():
-    links.require_open(link(single_use=True, used=True), NOW, used_counts=False)
+    used = link(single_use=True, used=True)
+    with pytest.raises(LinkClosed):
+        links.require_open(used, NOW)
+    links.require_open(used, NOW, used_counts=False)
 
 
 def test_a_link_is_open_until_the_instant_it_expires():
