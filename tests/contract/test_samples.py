@@ -23,7 +23,7 @@ MESSAGES = {
     f"{module.__name__.removeprefix('contracts.')}.{name}": kind
     for module in MODULES
     for name, kind in getmembers(module, isclass)
-    if issubclass(kind, wire.Message) and kind.__module__ == module.__name__
+    if issubclass(kind, wire.Message) and f"{kind.__module__}.".startswith(f"{module.__name__}.")
 }
 
 

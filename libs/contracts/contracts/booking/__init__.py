@@ -1,0 +1,164 @@
+"""booking: hosts, links, holds, meetings and their claims, bookings, manage tokens."""
+
+from typing import Protocol
+
+from contracts.booking.events import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingNoShow,
+    BookingRescheduled,
+    ClaimsChanged,
+    HostChanged,
+    LinkChanged,
+)
+from contracts.booking.requests import (
+    Book,
+    Booked,
+    BookingDetail,
+    Bookings,
+    CancelBooking,
+    CancelByToken,
+    CreateLink,
+    DeleteLink,
+    Export,
+    Exported,
+    FindByToken,
+    FindPage,
+    GetBooking,
+    GetLink,
+    Hold,
+    Hosts,
+    Links,
+    ListBookings,
+    ListHosts,
+    ListLinks,
+    Managed,
+    ManageTokens,
+    Page,
+    PlaceHold,
+    ReleaseHold,
+    RenewHold,
+    RescheduleBooking,
+    RescheduleByToken,
+    SaveHost,
+    SetNoShow,
+    Tab,
+    UpdateLink,
+)
+from contracts.booking.values import (
+    NOTE,
+    Actor,
+    Answer,
+    Attendee,
+    BookedHost,
+    Booking,
+    Buffer,
+    Claim,
+    HistoryEntry,
+    Host,
+    Key,
+    Kind,
+    Limit,
+    Limits,
+    Link,
+    LinkHost,
+    LinkSettings,
+    Location,
+    Question,
+    QuestionType,
+    Status,
+)
+from contracts.wire import Empty, Ping, Pong, surface
+
+__all__ = [
+    "NOTE",
+    "Actor",
+    "Answer",
+    "Attendee",
+    "Book",
+    "Booked",
+    "BookedHost",
+    "Booking",
+    "BookingCancelled",
+    "BookingConfirmed",
+    "BookingDetail",
+    "BookingNoShow",
+    "BookingRescheduled",
+    "BookingRpc",
+    "Bookings",
+    "Buffer",
+    "CancelBooking",
+    "CancelByToken",
+    "Claim",
+    "ClaimsChanged",
+    "CreateLink",
+    "DeleteLink",
+    "Export",
+    "Exported",
+    "FindByToken",
+    "FindPage",
+    "GetBooking",
+    "GetLink",
+    "HistoryEntry",
+    "Hold",
+    "Host",
+    "HostChanged",
+    "Hosts",
+    "Key",
+    "Kind",
+    "Limit",
+    "Limits",
+    "Link",
+    "LinkChanged",
+    "LinkHost",
+    "LinkSettings",
+    "Links",
+    "ListBookings",
+    "ListHosts",
+    "ListLinks",
+    "Location",
+    "ManageTokens",
+    "Managed",
+    "Page",
+    "PlaceHold",
+    "Question",
+    "QuestionType",
+    "ReleaseHold",
+    "RenewHold",
+    "RescheduleBooking",
+    "RescheduleByToken",
+    "SaveHost",
+    "SetNoShow",
+    "Status",
+    "Tab",
+    "UpdateLink",
+]
+
+
+@surface("booking")
+class BookingRpc(Protocol):
+    """What booking answers."""
+
+    def ping(self, request: Ping) -> Pong: ...
+    def list_hosts(self, request: ListHosts) -> Hosts: ...
+    def save_host(self, request: SaveHost) -> Host: ...
+    def create_link(self, request: CreateLink) -> Link: ...
+    def update_link(self, request: UpdateLink) -> Link: ...
+    def delete_link(self, request: DeleteLink) -> Empty: ...
+    def get_link(self, request: GetLink) -> Link: ...
+    def list_links(self, request: ListLinks) -> Links: ...
+    def find_page(self, request: FindPage) -> Page: ...
+    def place_hold(self, request: PlaceHold) -> Hold: ...
+    def renew_hold(self, request: RenewHold) -> Hold: ...
+    def release_hold(self, request: ReleaseHold) -> Empty: ...
+    def book(self, request: Book) -> Booked: ...
+    def find_by_token(self, request: FindByToken) -> Managed: ...
+    def reschedule_by_token(self, request: RescheduleByToken) -> Booked: ...
+    def cancel_by_token(self, request: CancelByToken) -> Booking: ...
+    def reschedule(self, request: RescheduleBooking) -> Booking: ...
+    def cancel(self, request: CancelBooking) -> Booking: ...
+    def set_no_show(self, request: SetNoShow) -> Booking: ...
+    def get_booking(self, request: GetBooking) -> BookingDetail: ...
+    def list_bookings(self, request: ListBookings) -> Bookings: ...
+    def manage_tokens(self, request: ManageTokens) -> Booked: ...
+    def export(self, request: Export) -> Exported: ...
