@@ -5,27 +5,8 @@ import re
 import pytest
 import requests
 
+from support.forms import OWNER, Browser
 from support.waiting import wait_for
-
-OWNER = {"email": "ada@acme.test", "password": "demo-demo-demo"}
-
-
-class Browser:
-    """A session that sends forms as a browser without JavaScript would."""
-
-    def __init__(self, url):
-        self.url = url
-        self.http = requests.Session()
-
-    def send(self, path, **fields):
-        page = self.http.get(self.url + path, timeout=20)
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
-        hidden = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', page.text))
-        answer = self.http.post(
-            self.url + path, data={**hidden, "csrf_token": token, **fields}, timeout=20
-        )
-        answer.raise_for_status()
-        return answer
 
 
 def _made(url):

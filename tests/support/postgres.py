@@ -42,14 +42,14 @@ log_min_messages = warning
 class Postgres:
     """One server over a Unix socket; `kill` and `stop` are for the tests of faults."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: str = SPEED) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir(parents=True)
         self._embedded = PostgresServer(self.data)
         self._embedded.ensure_pgdata_inited()
         with (self.data / "postgresql.conf").open("a") as conf:
-            conf.write(SPEED)
+            conf.write(settings)
         folder.chmod(0o777)  # its own user's, when the tests run as root
         self._numbers = itertools.count(1)
         self._templates: set[str] = set()
