@@ -1,7 +1,7 @@
 """Signing in and out, and the keys of programs."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from contracts.errors import Invalid, NotFound
 from gateway.accounts import members, tokens
@@ -70,14 +70,19 @@ class Signing(Base):
             tokens.discard(tx, actor.id)
             self.note(tx, actor, "password_changed", actor.email)
 
-    def create_key(self, actor: Profile, name: str, scopes: tuple[str, ...]) -> tuple[ApiKey, str]:
-        """A key that acts as `actor`, and its secret, to be shown once. Raises `Invalid`."""
+    def create_key(
+        self, actor: Profile, name: str, scopes: tuple[str, ...], key_id: UUID | None = None
+    ) -> tuple[ApiKey, str]:
+        """A key that acts as `actor`, and its secret, to be shown once. Raises `Invalid`, and
+        `Conflict` for a `key_id` that made one before.
+        """
         if not scopes or not set(scopes) <= set(SCOPES):
             raise Invalid(fields={"scopes": "Choose what the key may do."})
+        made = tokens.new_key(actor, key_id or uuid4(), name_of(name), scopes, self.now())
         with self.begin() as tx:
-            key, secret = tokens.add_key(tx, actor, name_of(name), scopes, self.now())
-            self.note(tx, actor, "key_created", key.prefix, scopes=" ".join(scopes))
-            return key, secret
+            tokens.add_key(tx, actor.workspace_id, *made)
+            self.note(tx, actor, "key_created", made[0].prefix, scopes=" ".join(scopes))
+        return made
 
     def keys(self, actor: Profile) -> tuple[ApiKey, ...]:
         """The actor's keys; an admin sees the workspace's."""
@@ -99,7 +104,7 @@ class Signing(Base):
         if not secret.startswith(tokens.KEY_PREFIX):
             return None
         with self.begin() as tx:
-            return tokens.key_holder(tx, secret)
+            return tokens.key_holder(tx, secret, self.now())
 
     def _lifetime(self) -> tuple[datetime, datetime]:
         now = self.now()

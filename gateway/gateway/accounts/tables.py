@@ -75,6 +75,7 @@ api_key = Table(
     Column("key_hash", LargeBinary),
     Column("scopes", ARRAY(String)),
     _instant("created_at"),
+    _instant("last_used_at"),
     _instant("revoked_at"),
 )
 audit = Table(

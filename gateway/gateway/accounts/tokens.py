@@ -5,8 +5,9 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from contracts.errors import NotFound
+from contracts.errors import Conflict, NotFound
 from gateway.accounts import members
 from gateway.accounts.secret import digest, new_token
 from gateway.accounts.tables import account, api_key, one_time_token, session
@@ -15,6 +16,8 @@ from gateway.accounts.values import ApiKey, KeyHolder, Profile
 Purpose = Literal["invitation", "reset"]
 LIFETIME = {"invitation": timedelta(days=7), "reset": timedelta(hours=1)}
 KEY_PREFIX = "wk_"
+NOTED_EVERY = timedelta(minutes=1)
+"""A key in use is noted so often, not at every request."""
 
 
 # --- sessions -----------------------------------------------------------------------------------
@@ -123,23 +126,30 @@ def _owner(tx: Connection, row: Row[Any] | None) -> Profile:
 # --- API keys -----------------------------------------------------------------------------------
 
 
-def add_key(
-    tx: Connection, owner: Profile, name: str, scopes: tuple[str, ...], now: datetime
+def new_key(
+    owner: Profile, key_id: UUID, name: str, scopes: tuple[str, ...], now: datetime
 ) -> tuple[ApiKey, str]:
-    """A new key, and the secret that is shown once."""
+    """A key and its secret, not stored yet."""
     secret = KEY_PREFIX + new_token()
     key = ApiKey(
-        id=uuid4(),
+        id=key_id,
         account_id=owner.id,
         name=name,
         prefix=secret[:11],
         scopes=scopes,
         created_at=now,
     )
-    values = {field: getattr(key, field) for field in ApiKey.__struct_fields__}
-    values |= {"workspace_id": owner.workspace_id, "key_hash": digest(secret)}
-    tx.execute(insert(api_key).values(**values | {"scopes": list(scopes)}))
     return key, secret
+
+
+def add_key(tx: Connection, workspace_id: UUID, key: ApiKey, secret: str) -> None:
+    """Keeps a key, of its secret the hash. Raises `Conflict` for an id that is in use."""
+    values = {field: getattr(key, field) for field in ApiKey.__struct_fields__}
+    values |= {"workspace_id": workspace_id, "key_hash": digest(secret)}
+    query = upsert(api_key).values(**values | {"scopes": list(key.scopes)})
+    added = query.on_conflict_do_nothing(index_elements=["id"]).returning(api_key.c.id)
+    if tx.execute(added).first() is None:
+        raise Conflict("This key was made before, and is shown only once.")
 
 
 def keys_of(tx: Connection, workspace_id: UUID, account_id: UUID | None) -> tuple[ApiKey, ...]:
@@ -163,10 +173,11 @@ def revoke_key(tx: Connection, key_id: UUID, now: datetime) -> None:
     tx.execute(update(api_key).where(api_key.c.id == key_id).values(revoked_at=now))
 
 
-def key_holder(tx: Connection, secret: str) -> KeyHolder | None:
-    """Whom a key stands for, while their account is active."""
+def key_holder(tx: Connection, secret: str, now: datetime) -> KeyHolder | None:
+    """Whom a key stands for, while their account is active; its use is noted."""
+    used = api_key.c.last_used_at.label("used_at")
     query = (
-        members.PROFILE.add_columns(api_key.c.scopes)
+        members.PROFILE.add_columns(api_key.c.scopes, api_key.c.id.label("key_id"), used)
         .join(api_key, api_key.c.account_id == account.c.id)
         .where(
             api_key.c.key_hash == digest(secret),
@@ -175,4 +186,8 @@ def key_holder(tx: Connection, secret: str) -> KeyHolder | None:
         )
     )
     row = tx.execute(query).first()
-    return KeyHolder(account=members.profile_of(row), scopes=tuple(row.scopes)) if row else None
+    if row is None:
+        return None
+    if row.used_at is None or now - row.used_at >= NOTED_EVERY:
+        tx.execute(update(api_key).where(api_key.c.id == row.key_id).values(last_used_at=now))
+    return KeyHolder(account=members.profile_of(row), scopes=tuple(row.scopes))

@@ -59,7 +59,7 @@ class NewAccount(Message, frozen=True, kw_only=True):
 
 
 class ApiKey(Message, frozen=True, kw_only=True):
-    """A key as its owner sees it later: never the key itself."""
+    """A key as its owner sees it later: never the key itself. `last_used_at` is to the minute."""
 
     id: UUID
     name: str
@@ -67,6 +67,7 @@ class ApiKey(Message, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     created_at: Instant
     account_id: UUID
+    last_used_at: Instant | None = None
 
 
 class KeyHolder(Message, frozen=True, kw_only=True):

@@ -10,5 +10,7 @@ from flask import Blueprint
 
 blueprint = Blueprint("settings_pages", __name__, url_prefix="/settings")
 
-for _part in ("links", "schedules", "time_off", "calendars", "team", "profile", "workspace"):
+PARTS = ("links", "schedules", "time_off", "calendars", "team", "profile", "keys", "workspace")
+
+for _part in PARTS:
     import_module(f"{__name__}.{_part}")

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.errors import Invalid, NotFound, Unavailable
+from contracts.errors import Conflict, Invalid, NotFound, Unavailable
 from gateway.accounts import Accounts, Rate, open_engine
 from support.web import PASSWORD
 
@@ -52,7 +52,8 @@ def test_key_works_until_it_is_revoked_and_is_shown_once(site):
     key, secret = site.accounts.create_key(owner, "Zapier", ("links:read", "bookings:read"))
     holder = site.accounts.find_key(secret)
     assert (holder.account.id, holder.scopes) == (owner.id, ("links:read", "bookings:read"))
-    assert site.accounts.keys(owner) == (key,)
+    (kept,) = site.accounts.keys(owner)
+    assert (kept.id, kept.last_used_at) == (key.id, site.clock.now())
     assert secret not in repr(site.rows("SELECT * FROM api_key"))
     site.accounts.revoke_key(owner, key.id)
     assert site.accounts.find_key(secret) is None
@@ -69,6 +70,26 @@ def test_members_do_not_see_the_keys_of_others(site):
             site.accounts.revoke_key(stranger, key.id)
     with pytest.raises(NotFound):
         site.accounts.revoke_key(owner, uuid4())
+
+
+def test_the_use_of_a_key_is_noted_once_a_minute(site):
+    owner = site.workspace()
+    _, secret = site.accounts.create_key(owner, "x", ("links:read",))
+    first = site.clock.now()
+    assert site.accounts.keys(owner)[0].last_used_at is None
+    for seconds, noted in ((0, 0), (59, 0), (1, 60)):
+        site.clock.advance(timedelta(seconds=seconds))
+        site.accounts.find_key(secret)
+        assert site.accounts.keys(owner)[0].last_used_at == first + timedelta(seconds=noted)
+
+
+def test_one_wish_for_a_key_makes_one_key(site):
+    owner = site.workspace()
+    wish = (owner, "x", ("links:read",), uuid4())
+    site.accounts.create_key(*wish)
+    with pytest.raises(Conflict):
+        site.accounts.create_key(*wish)
+    assert len(site.accounts.keys(owner)) == 1
 
 
 def test_key_needs_known_scopes(site):
