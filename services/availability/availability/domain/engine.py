@@ -7,13 +7,13 @@ Hosts of a team are then united or intersected as whole sets.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from availability.domain import hours, limits, zones
 from availability.domain.facts import Ask, HostFacts, LinkFacts
 from availability.domain.minutes import (
     DAY,
     Frame,
+    Masks,
     ceil_minute,
     day_number,
     floor_minute,
@@ -76,14 +76,16 @@ def _clear(frame: Frame, taken: int, ask: Ask, settings: LinkSettings) -> int:
     return frame.without(spread(taken, reach, settings.buffer_before))
 
 
-@lru_cache(maxsize=512)
+_kept = Masks()
+
+
 def _busy(host: HostFacts, frame: Frame) -> int:
-    return frame.mask(host.busy)
+    return _kept.get(("busy", host.mark, frame), lambda: frame.mask(host.busy))
 
 
-@lru_cache(maxsize=512)
 def _booked(host: HostFacts, frame: Frame) -> int:
-    return frame.mask([outward(c.start, c.end) for c in host.claims if c.expires_at is None])
+    booked = (outward(c.start, c.end) for c in host.claims if c.expires_at is None)
+    return _kept.get(("booked", host.mark, frame), lambda: frame.mask(booked))
 
 
 def _claimed(host: HostFacts, ask: Ask, frame: Frame) -> int:

@@ -7,6 +7,7 @@ starts; an override replaces the windows of its own day alone; pieces that touch
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from availability.domain import zones
@@ -29,7 +30,7 @@ ANCHOR_DAY = day_number(date(2001, 1, 1))
 
 
 class Hours:
-    """A schedule ready to be asked; compared by identity, so that what is kept for it is found."""
+    """A schedule ready to be asked. Those with the same hours are equal, and share what is kept."""
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
@@ -42,6 +43,14 @@ class Hours:
             day_number(override.day): tuple((w.start, w.end) for w in override.windows)
             for override in schedule.overrides
         }
+        self._same = (self.zone, *sorted(self.week.items()), *sorted(self.overrides.items()))
+        self._hash = hash(self._same)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hours) and self._same == other._same
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def windows(self, first: int, last: int) -> Iterator[Span]:
         """In wall minutes, of the days `first` to `last` (day numbers)."""
@@ -118,6 +127,30 @@ def starts(hours: Hours, frame: Frame, duration: int, interval: int) -> Starts:
         if count > 0:
             grid |= comb(interval, count) << (first - frame.start)
     return Starts(frame.without(spread(closed, duration - 1, 0)), grid)
+
+
+@lru_cache(maxsize=128)
+def shared_grid(zone: str, minute: int, interval: int, frame: Frame) -> int:
+    """The grid of hosts who meet together, whatever the hours of each.
+
+    It begins at each instant at which the wall of `zone` shows `minute` (after midnight), and runs
+    on every `interval` minutes until the next one.
+    """
+    first, last = frame.start // DAY - 3, frame.end // DAY + 1
+    days = (zones.instants(zone, (at, at + 1)) for at in _every_day(minute, first, last))
+    anchors = [start for spans in days for start, _ in spans]
+    grid = 0
+    for start, end in pairwise([*anchors, frame.end]):
+        first_tooth = start + max(-((start - frame.start) // interval), 0) * interval
+        count = -((first_tooth - min(end, frame.end)) // interval)
+        if count > 0:
+            grid |= comb(interval, count) << (first_tooth - frame.start)
+    return grid
+
+
+def _every_day(minute: int, first: int, last: int) -> range:
+    """A wall minute of each of the days `first` to `last` (day numbers)."""
+    return range(first * DAY + minute, (last + 1) * DAY, DAY)
 
 
 def off(periods: Iterable[TimeOff], zone: str, frame: Frame) -> list[Span]:

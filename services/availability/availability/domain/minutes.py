@@ -5,7 +5,8 @@ wall clock of some zone. Union, intersection and "is this whole stretch free" ar
 operations on Python integers, for one host or for a thousand.
 """
 
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -90,6 +91,28 @@ def spread(mask: int, down: int, up: int) -> int:
         mask |= mask << step
         width += step
     return mask >> down
+
+
+class Masks:
+    """The masks used last, by whose they are; the one used longest ago goes.
+
+    Keys are small: what a mask was made of is not kept alive by it.
+    """
+
+    def __init__(self, most: int = 512) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, int] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], int]) -> int:
+        """The mask of that key, made when it is not there."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return found
 
 
 class Frame(NamedTuple):
