@@ -106,7 +106,12 @@ class LinkSettings(Message, frozen=True, kw_only=True):
 
     `durations[0]` is the default. `interval` `None` means the chosen duration. `first_day` and
     `last_day` (in the host's zone, both included) replace `horizon_days` when given.
-    `schedule_id` `None` means each host's default schedule.
+    `schedule_id` `None` means each host's default schedule. Hosts who meet together share one
+    grid: it begins each day at `grid_start` (minutes after midnight) in `grid_timezone`, the
+    workspace's zone if `None`.
+    A link that names a team (`team_id`) has its hosts: booking writes them into `hosts`, and again
+    whenever the team changes. `visitor_picks`: the visitor may pick the host, at `/team/<slug>`.
+    `repick`: a moved `round_robin` meeting whose host is not free may go to another.
     """
 
     title: Name
@@ -142,6 +147,11 @@ class LinkSettings(Message, frozen=True, kw_only=True):
     freshness: Annotated[int, Meta(ge=1, le=1440)] = 15
     open_when_stale: bool = False
     assignment: Literal["rotate", "balanced", "priority"] = "rotate"
+    grid_start: Annotated[int, Meta(ge=0, le=1439)] = 0
+    grid_timezone: Zone | None = None
+    team_id: UUID | None = None
+    visitor_picks: bool = False
+    repick: bool = True
 
 
 class Link(Message, frozen=True, kw_only=True):
@@ -157,11 +167,20 @@ class Link(Message, frozen=True, kw_only=True):
     created_at: Instant
 
 
+class SeatHold(Message, frozen=True, kw_only=True):
+    """A seat of a group meeting, kept for one attendee while they fill the form in."""
+
+    id: UUID
+    expires_at: Instant
+
+
 class Claim(Message, frozen=True, kw_only=True):
     """The time a meeting takes from one host, buffers included: `[start, end)`.
 
     `meeting_start` is what limits count. `expires_at` is set for holds only. `removed` says that
-    the claim is gone; the highest `version` of a claim is the truth.
+    the claim is gone; the highest `version` of a claim is the truth. `seats_taken` counts the
+    seats booked and those of `seat_holds`; `booking_id` is set while one booking alone stands
+    behind the claim.
     """
 
     id: UUID
@@ -176,6 +195,7 @@ class Claim(Message, frozen=True, kw_only=True):
     booking_id: UUID | None = None
     expires_at: Instant | None = None
     seats_taken: int = 1
+    seat_holds: tuple[SeatHold, ...] = ()
     removed: bool = False
     version: int = 0
 
