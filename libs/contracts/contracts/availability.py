@@ -162,6 +162,42 @@ class ExplainStart(Message, frozen=True, kw_only=True):
     duration: Duration | None = None
 
 
+class Check(Message, frozen=True, kw_only=True):
+    """One rule at one start. `facts` are what it went by, for people's words: instants in ISO 8601
+    UTC, days in ISO 8601, numbers as text; which ones a rule gives is in docs/vectors.md.
+    """
+
+    rule: Rule
+    passed: bool
+    facts: dict[str, str] = {}
+
+
+class HostChecks(Message, frozen=True, kw_only=True):
+    """The rules that one host decides. `free`: the link's and the host's rules all pass."""
+
+    host_id: UUID
+    name: str = ""
+    free: bool
+    checks: tuple[Check, ...]
+
+
+class Explanation(Message, frozen=True, kw_only=True):
+    """Why a start is offered or not. `checks` are the rules that the link decides for all.
+
+    `rule` is the first reason why it is not. `seats` is how many attendees more it has room for.
+    """
+
+    link_id: UUID
+    kind: Literal["one_on_one", "round_robin", "collective", "group"]
+    start: Instant
+    duration: Duration
+    offered: bool
+    rule: Rule | None = None
+    seats: int = 0
+    checks: tuple[Check, ...] = ()
+    hosts: tuple[HostChecks, ...] = ()
+
+
 class ListSchedules(Message, frozen=True, kw_only=True):
     """`host_id` `None` lists the workspace's."""
 

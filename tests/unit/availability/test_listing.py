@@ -132,7 +132,7 @@ def test_a_horizon_is_counted_in_the_hosts_zone():
 
 @pytest.mark.parametrize(
     ("changes", "ask"),
-    [({"active": False}, {}), ({"expires_at": NOW}, {}), ({"kind": "collective"}, {})],
+    [({"active": False}, {}), ({"expires_at": NOW}, {})],
 )
 def test_a_closed_link_offers_nothing(changes, ask):
     assert times(link(**changes), **ask) == []

@@ -1,44 +1,142 @@
 """Which instants can be booked, and why the others cannot: one engine for listing and checking.
 
 Every rule is the set of starts that it lets through, one bit a minute of a frame. A listing is
-their intersection; the check of one start walks the same sets and names the first that lacks it.
-Hosts of a team are then united or intersected as whole sets.
+their intersection; the check of one start walks the same sets and names those that lack it.
+`team` unites or intersects hosts as whole sets.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property, reduce
+from itertools import chain
+from operator import and_
+from typing import NamedTuple
+from uuid import UUID
 
 from availability.domain import hours, limits, zones
-from availability.domain.facts import Ask, HostFacts, LinkFacts
+from availability.domain.facts import Ask, HostFacts, LinkFacts, leaves
 from availability.domain.minutes import (
     DAY,
     Frame,
     Masks,
+    Span,
     ceil_minute,
     day_number,
     floor_minute,
     outward,
-    spread,
 )
+from availability.domain.seats import joinable
 from contracts.availability import Rule
 from contracts.booking import Claim, LinkSettings
 
 Layer = tuple[Rule, int]
 """A rule and the starts that it lets through."""
 
+NEW_ONLY: frozenset[Rule] = frozenset({"off_grid", "claimed", "host_limit", "link_limit"})
+"""What only a new meeting must obey: a seat in one that stands takes nobody's time anew."""
+
 NEVER = 10 * 366
 """Days after today beyond which nothing is ever offered, whatever a date range says."""
 
 
-def is_open(link: LinkFacts, ask: Ask) -> bool:
-    """Whether the link takes bookings at all. Kinds without an engine yet take none.
+class Terms(NamedTuple):
+    """All of a link and a question that a host's own time depends on; minutes."""
 
-    A single-use link stays open to the booking that used it up.
+    duration: int
+    interval: int
+    before: int
+    after: int
+    schedule_id: UUID | None
+    shared_grid: tuple[str, int] | None
+    """The zone and the minute of the day at which the grid of hosts who meet together begins."""
+    has_seats: bool
+    except_booking: UUID | None
+
+
+class Kept(NamedTuple):
+    """What a host's own facts allow, whatever the clock says.
+
+    `always` binds each start; `new` only those that are not a seat in a meeting that stands.
     """
+
+    always: int
+    new: int
+    grid: int
+
+
+def together(settings: LinkSettings) -> bool:
+    """Whether a meeting takes every host of the link."""
+    return settings.kind in {"collective", "group"}
+
+
+def _shared_grid(link: LinkFacts) -> tuple[str, int] | None:
+    """A lone host of a group keeps their own grid, which several might never meet on."""
+    settings = link.link.settings
+    if settings.kind == "collective" or (settings.kind == "group" and len(settings.hosts) > 1):
+        return settings.grid_timezone or link.link.workspace_timezone, settings.grid_start
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked of all hosts of a link alike. `seats`: those free, by start (minute number)."""
+
+    link: LinkFacts
+    ask: Ask
+    frame: Frame
+    seats: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What a host's kept masks go by."""
+        settings, duration = self.link.link.settings, self.ask.duration
+        return Terms(
+            duration=duration,
+            interval=settings.interval or duration,
+            before=settings.buffer_before,
+            after=settings.buffer_after,
+            schedule_id=settings.schedule_id,
+            shared_grid=_shared_grid(self.link),
+            has_seats=settings.kind == "group",
+            except_booking=self.ask.except_booking,
+        )
+
+    @cached_property
+    def joins(self) -> int:
+        """The starts of meetings with a free seat."""
+        return self.frame.mask((start, start + 1) for start in self.seats)
+
+    @cached_property
+    def opened(self) -> int:
+        """What the link's own rules allow."""
+        return reduce(and_, (allowed for _, allowed in _opening(self)), self.frame.full)
+
+    @cached_property
+    def limited(self) -> int:
+        """What the link's limits allow."""
+        return reduce(and_, (allowed for _, allowed in _link_limit(self)), self.frame.full)
+
+    def seats_at(self, start: int) -> int:
+        """How many attendees a start (minute number) that is offered has room for."""
+        settings = self.link.link.settings
+        return self.seats.get(start, settings.capacity) if settings.kind == "group" else 1
+
+
+def question(link: LinkFacts, hosts: Iterable[HostFacts], ask: Ask, frame: Frame) -> Question:
+    """A question about a frame, to all of these hosts."""
+    return Question(link, ask, frame, joinable(link, hosts, ask))
+
+
+# --- whether the link and its hosts take bookings at all -----------------------------------------
+
+
+def is_open(link: LinkFacts, ask: Ask) -> bool:
+    """Whether the link takes bookings. A used single-use link does from the one that used it."""
     settings = link.link.settings
     used = link.link.used and ask.except_booking is None
     expired = settings.expires_at is not None and settings.expires_at <= ask.now
-    return settings.active and not used and not expired and settings.kind == "one_on_one"
+    return settings.active and not used and not expired
 
 
 def is_trusted(settings: LinkSettings, host: HostFacts, now: datetime) -> bool:
@@ -60,128 +158,178 @@ def horizon(settings: LinkSettings, today: int) -> tuple[int, int]:
     return first, last
 
 
-def _live(claim: Claim, ask: Ask) -> bool:
-    """Whether a claim stands in the way of this question."""
-    if ask.except_booking is not None and claim.booking_id == ask.except_booking:
-        return False
-    if claim.expires_at is None:
-        return True
-    own = ask.except_hold is not None and ask.except_hold in (claim.id, claim.meeting_id)
-    return claim.expires_at > ask.now and not own
+# --- the rules, each as the starts that it lets through ------------------------------------------
 
 
-def _clear(frame: Frame, taken: int, ask: Ask, settings: LinkSettings) -> int:
-    """The starts at which a meeting with its buffers touches none of the minutes `taken`."""
-    reach = ask.duration + settings.buffer_after - 1
-    return frame.without(spread(taken, reach, settings.buffer_before))
-
-
-_kept = Masks()
-
-
-def _busy(host: HostFacts, frame: Frame) -> int:
-    return _kept.get(("busy", host.mark, frame), lambda: frame.mask(host.busy))
-
-
-def _booked(host: HostFacts, frame: Frame) -> int:
-    booked = (outward(c.start, c.end) for c in host.claims if c.expires_at is None)
-    return _kept.get(("booked", host.mark, frame), lambda: frame.mask(booked))
-
-
-def _claimed(host: HostFacts, ask: Ask, frame: Frame) -> int:
-    """Holds come and go with the clock; what is booked is kept, unless a booking is left out."""
-    whole = ask.except_booking is not None
-    booked = 0 if whole else _booked(host, frame)
-    others = (c for c in host.claims if (whole or c.expires_at is not None) and _live(c, ask))
-    return booked | frame.mask([outward(claim.start, claim.end) for claim in others])
-
-
-def _time_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
-    settings, zone = link.link.settings, host.host.timezone
+def _opening(asked: Question) -> Iterator[Layer]:
+    ask, frame, settings = asked.ask, asked.frame, asked.link.link.settings
+    if not ask.by_host and not is_open(asked.link, ask):
+        yield "link_closed", 0
     yield "past", frame.since(ceil_minute(ask.now))
     if not ask.by_host:
         yield "notice", frame.since(ceil_minute(ask.now + timedelta(minutes=settings.notice)))
-        first, last = horizon(settings, zones.wall_day(zone, floor_minute(ask.now)))
-        yield "horizon", zones.days_mask(zone, first, last, frame)
 
 
-def _starts(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> hours.Starts:
-    settings = link.link.settings
-    schedule = host.hours(settings.schedule_id)
+def days_ahead(asked: Question, zone: str) -> int:
+    """The starts within the horizon of a host who lives in `zone`."""
+    if asked.ask.by_host:
+        return asked.frame.full
+    today = zones.wall_day(zone, floor_minute(asked.ask.now))
+    first, last = horizon(asked.link.link.settings, today)
+    return zones.days_mask(zone, first, last, asked.frame)
+
+
+def _standing(asked: Question, host: HostFacts) -> Iterator[Layer]:
+    if not host.host.active or host.host.id.int not in asked.link.host_ids:
+        yield "not_a_host", 0
+    yield "horizon", days_ahead(asked, host.host.timezone)
+
+
+def _starts(host: HostFacts, terms: Terms, frame: Frame) -> hours.Starts:
+    schedule = host.hours(terms.schedule_id)
     if schedule is None:
         return hours.Starts(0, 0)
-    return hours.starts(schedule, frame, ask.duration, settings.interval or ask.duration)
+    allowed = hours.starts(schedule, frame, terms.duration, terms.interval)
+    if terms.shared_grid is None:
+        return allowed
+    return hours.Starts(allowed.fits, hours.shared_grid(*terms.shared_grid, terms.interval, frame))
 
 
-def grid(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> int:
-    """The starts that the host's hours alone would allow, whatever else takes their time."""
-    return _starts(link, host, ask, frame).grid
+def _clear(frame: Frame, taken: Iterable[Span], terms: Terms) -> int:
+    """The starts at which a meeting with its buffers touches nothing that is taken."""
+    reach, before = terms.duration + terms.after - 1, terms.before
+    return frame.without(frame.mask([(start - reach, end + before) for start, end in taken]))
 
 
-def _hours_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
-    allowed = _starts(link, host, ask, frame)
+def _claimed(frame: Frame, claims: Iterable[Claim], terms: Terms) -> int:
+    return _clear(frame, [outward(claim.start, claim.end) for claim in claims], terms)
+
+
+def _own_layers(host: HostFacts, terms: Terms, frame: Frame) -> Iterator[Layer]:
+    """The rules that a host's own facts decide; `_kept` keeps them."""
+    allowed, home = _starts(host, terms, frame), host.host
     yield "hours", allowed.fits
-    if gone := frame.mask(hours.off(host.time_off, host.host.timezone, frame)):
-        yield "time_off", frame.without(spread(gone, ask.duration - 1, 0))
+    if gone := hours.off(host.time_off, home.timezone, frame):
+        over = [(start - terms.duration + 1, end) for start, end in gone]
+        yield "time_off", frame.without(frame.mask(over))
     yield "off_grid", allowed.grid
-
-
-def _taken_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
-    settings = link.link.settings
-    if busy := _busy(host, frame):
-        yield "busy", _clear(frame, busy, ask, settings)
-    if claimed := _claimed(host, ask, frame):
-        yield "claimed", _clear(frame, claimed, ask, settings)
-
-
-def _limit_layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
-    home, offer = host.host, link.link
-    counted = [claim for claim in host.claims if _live(claim, ask)]
-    if full := limits.full(counted, home.limits, home.timezone, frame):
+    if host.busy:
+        yield "busy", _clear(frame, host.busy, terms)
+    claims = [claim for claim in host.claims if claim.expires_at is None]
+    booked = [claim for claim in claims if not leaves(claim, terms.except_booking)]
+    if booked:
+        yield "claimed", _claimed(frame, booked, terms)
+    if full := limits.full(booked, home.limits, home.timezone, frame):
         yield "host_limit", frame.without(frame.mask(full))
-    counted = [claim for claim in link.claims if _live(claim, ask)]
-    if full := limits.full(counted, offer.settings.limits, offer.workspace_timezone, frame):
-        yield "link_limit", frame.without(frame.mask(full))
 
 
-def layers(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+def _link_limit(asked: Question) -> Iterator[Layer]:
+    link, counted = asked.link.link, filter(asked.ask.stands, asked.link.claims)
+    if full := limits.full(counted, link.settings.limits, link.workspace_timezone, asked.frame):
+        yield "link_limit", asked.frame.without(asked.frame.mask(full))
+
+
+def _passing(asked: Question, host: HostFacts) -> Iterator[Layer]:
+    """What the clock alone can change: others' holds, and trust in a calendar."""
+    if held := [claim for claim in host.holds if asked.ask.stands(claim)]:
+        yield "claimed", _claimed(asked.frame, held, asked.terms)
+    if not is_trusted(asked.link.link.settings, host, asked.ask.now):
+        yield "calendar_stale", 0
+
+
+def layers(asked: Question, host: HostFacts) -> Iterator[Layer]:
     """Every rule that refuses something, in the order in which a refusal is told.
 
     A calendar that cannot be trusted comes last: who is told "try again" has no other obstacle.
     """
-    if not ask.by_host and not is_open(link, ask):
-        yield "link_closed", 0
-    if not host.host.active or all(h.host_id != host.host.id for h in link.link.settings.hosts):
-        yield "not_a_host", 0
-    yield from _time_layers(link, host, ask, frame)
-    yield from _hours_layers(link, host, ask, frame)
-    yield from _taken_layers(link, host, ask, frame)
-    yield from _limit_layers(link, host, ask, frame)
-    if not is_trusted(link.link.settings, host, ask.now):
-        yield "calendar_stale", 0
+    yield from _opening(asked)
+    yield from _standing(asked, host)
+    yield from _own_layers(host, asked.terms, asked.frame)
+    yield from _link_limit(asked)
+    yield from _passing(asked, host)
 
 
-def free(link: LinkFacts, host: HostFacts, ask: Ask, frame: Frame) -> int:
-    """The starts at which this host can take this link: bits of `frame`."""
-    left = frame.full
-    for _, allowed in layers(link, host, ask, frame):
-        left &= allowed
-        if not left:
-            break
+# --- all starts of a host ------------------------------------------------------------------------
+
+_masks: Masks[Kept] = Masks(most=2048)
+
+
+def _make(host: HostFacts, terms: Terms, frame: Frame) -> Kept:
+    always = new = frame.full
+    for rule, allowed in _own_layers(host, terms, frame):
+        if terms.has_seats and rule in NEW_ONLY:
+            new &= allowed
+        else:
+            always &= allowed
+    return Kept(always, new, _starts(host, terms, frame).grid)
+
+
+def kept(asked: Question, host: HostFacts) -> Kept:
+    """What the host's own facts allow; kept until they change."""
+    terms, frame = asked.terms, asked.frame
+    if not any(leaves(claim, terms.except_booking) for claim in host.claims):
+        terms = terms._replace(except_booking=None)
+    return _masks.get((host.mark, terms, frame), lambda: _make(host, terms, frame))
+
+
+def free(asked: Question, host: HostFacts) -> int:
+    """The starts at which this host can take this link: bits of the question's frame."""
+    own = kept(asked, host)
+    left = asked.opened & own.always & (own.new & asked.limited | asked.joins)
+    for rule, allowed in chain(_standing(asked, host), _passing(asked, host)):
+        left &= allowed | asked.joins if rule in NEW_ONLY else allowed
     return left
 
 
-def refusal(link: LinkFacts, host: HostFacts, ask: Ask, start: datetime) -> Rule | None:
-    """The first rule that refuses `start`, None when it can be booked."""
-    if start < ask.now:
-        return "past"
-    if start - ask.now > timedelta(days=NEVER):
-        return "horizon"
+# --- one start -----------------------------------------------------------------------------------
+
+
+class Moment(NamedTuple):
+    """A start as a bit of a frame around it. `whole`: on the minute, as every grid is."""
+
+    frame: Frame
+    bit: int
+    whole: bool
+
+
+def moment(start: datetime) -> Moment:
+    """The moment of a start that lies in no more than `NEVER` days."""
     minute = floor_minute(start)
     frame = Frame.around(minute // DAY, minute // DAY)
-    bit = 1 << (minute - frame.start)
-    whole = ceil_minute(start) == minute
-    for rule, allowed in layers(link, host, ask, frame):
-        if not allowed & bit or (rule == "off_grid" and not whole):
-            return rule
-    return None
+    return Moment(frame, 1 << (minute - frame.start), ceil_minute(start) == minute)
+
+
+def out_of_reach(ask: Ask, start: datetime) -> Rule | None:
+    """The rule that refuses a start too far away to be pictured."""
+    if start < ask.now:
+        return "past"
+    return "horizon" if start - ask.now > timedelta(days=NEVER) else None
+
+
+def _passes(asked: Question, layer: Layer, at: Moment) -> bool:
+    rule, allowed = layer
+    if rule in NEW_ONLY:
+        allowed |= asked.joins
+    return bool(allowed & at.bit) and (at.whole or rule != "off_grid")
+
+
+def link_refusals(asked: Question, at: Moment) -> Iterator[Rule]:
+    """The rules of the link itself that refuse a start to all of its hosts."""
+    for layer in chain(_opening(asked), _link_limit(asked)):
+        if not _passes(asked, layer, at):
+            yield layer[0]
+
+
+def refusals(asked: Question, host: HostFacts, at: Moment) -> Iterator[Rule]:
+    """The rules that refuse a start, in the order of `layers`."""
+    for layer in layers(asked, host):
+        if not _passes(asked, layer, at):
+            yield layer[0]
+
+
+def refusal(link: LinkFacts, host: HostFacts, ask: Ask, start: datetime) -> Rule | None:
+    """The first rule that refuses `start` to this host, None when they can take it."""
+    if far := out_of_reach(ask, start):
+        return far
+    at = moment(start)
+    return next(refusals(question(link, [host], ask, at.frame), host, at), None)

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from availability.domain import engine, zones
-from availability.domain.facts import Ask, HostFacts, LinkFacts
+from availability.domain import engine, team, zones
+from availability.domain.engine import Question
+from availability.domain.facts import Offer
 from availability.domain.minutes import DAY, Frame, floor_minute, to_instant
+
+__all__ = ["Offer", "Slot", "in_days", "nearest", "next_free", "slots_in_days", "valid_until"]
 
 LONGEST = timedelta(minutes=15)
 """No answer is called true for longer, in case the announcement of a change is lost."""
@@ -20,38 +24,63 @@ RADII = (2, 8, 31)
 
 
 @dataclass(frozen=True)
-class Offer:
-    """A link, those of its hosts who may take it, and the circumstances of the question."""
+class Slot:
+    """A start that is offered, the hosts free for it in the link's order, and the seats left."""
 
-    link: LinkFacts
-    hosts: tuple[HostFacts, ...]
-    ask: Ask
+    start: datetime
+    hosts: tuple[UUID, ...]
+    seats: int
+
+
+def _ask(offer: Offer, frame: Frame) -> Question:
+    return engine.question(offer.link, offer.hosts, offer.ask, frame)
 
 
 def _free(offer: Offer, frame: Frame, asked: int) -> list[datetime]:
-    """The starts among `asked` (bits of `frame`) at which any of the hosts is free."""
-    free = grid = 0
-    for host in offer.hosts:
-        grid |= engine.grid(offer.link, host, offer.ask, frame)
-        free |= engine.free(offer.link, host, offer.ask, frame)
-    return frame.instants(free & asked, grid)
+    """The starts among `asked` (bits of `frame`) at which the link can be booked."""
+    found = team.free(_ask(offer, frame), offer.hosts)
+    return frame.instants(found.starts & asked, found.grid)
+
+
+def _window(offer: Offer, zone: str, first: int, last: int) -> tuple[Frame, int] | None:
+    """The frame of some days and their bits in it; None when nothing can be offered there."""
+    if first > _last_day(offer) + 1 or last < floor_minute(offer.ask.now) // DAY - 1:
+        return None
+    frame = Frame.around(first, last)
+    return frame, zones.days_mask(zone, first, last, frame)
 
 
 def in_days(offer: Offer, zone: str, first: int, last: int) -> list[datetime]:
     """The slots (UTC, sorted) of the days `first` to `last` (numbers, both included) in `zone`."""
-    if first > _last_day(offer) + 1 or last < floor_minute(offer.ask.now) // DAY - 1:
+    window = _window(offer, zone, first, last)
+    return _free(offer, *window) if window else []
+
+
+def slots_in_days(offer: Offer, zone: str, first: int, last: int) -> list[Slot]:
+    """The same, each with the hosts who are free for it and the seats it has left."""
+    window = _window(offer, zone, first, last)
+    if window is None:
         return []
-    frame = Frame.around(first, last)
-    asked = zones.days_mask(zone, first, last, frame)
-    return _free(offer, frame, asked)
+    frame, days = window
+    asked = _ask(offer, frame)
+    size = frame.days * DAY // 8
+    bits = [(h.host.id, engine.free(asked, h).to_bytes(size, "little")) for h in offer.hosts]
+    found = []
+    for start in _free(offer, frame, days):
+        byte, bit = divmod(floor_minute(start) - frame.start, 8)
+        hosts = tuple([key for key, free in bits if free[byte] >> bit & 1])
+        found.append(Slot(start, hosts, asked.seats_at(floor_minute(start))))
+    return found
+
+
+def _zones(offer: Offer) -> set[str]:
+    return {host.host.timezone for host in offer.hosts}
 
 
 def _last_day(offer: Offer) -> int:
     """The last day on which any host may be booked, at most `SEARCH` days ahead."""
     settings, now = offer.link.link.settings, floor_minute(offer.ask.now)
-    ends = [
-        engine.horizon(settings, zones.wall_day(host.host.timezone, now))[1] for host in offer.hosts
-    ]
+    ends = [engine.horizon(settings, zones.wall_day(zone, now))[1] for zone in _zones(offer)]
     return min(max(ends, default=0), now // DAY + SEARCH)
 
 
@@ -86,14 +115,16 @@ def _changes(offer: Offer) -> Iterator[datetime]:
     if settings.expires_at is not None:
         yield settings.expires_at
     for host in offer.hosts:
-        yield from (claim.expires_at for claim in host.claims if claim.expires_at is not None)
+        yield from (claim.expires_at for claim in host.holds if claim.expires_at is not None)
+        if settings.kind == "group":
+            yield from (hold.expires_at for claim in host.claims for hold in claim.seat_holds)
         if not engine.is_trusted(settings, host, now):
             yield now + UNTRUSTED
         if host.synced_at is not None:
             yield host.synced_at + timedelta(minutes=settings.freshness)
-        tomorrow = zones.wall_day(host.host.timezone, floor_minute(now)) + 1
-        around = Frame.around(tomorrow, tomorrow)
-        for begin, _ in zones.days(host.host.timezone, tomorrow, tomorrow, around):
+    for zone in _zones(offer):
+        tomorrow = zones.wall_day(zone, floor_minute(now)) + 1
+        for begin, _ in zones.days(zone, tomorrow, tomorrow, Frame.around(tomorrow, tomorrow)):
             yield to_instant(begin)
 
 

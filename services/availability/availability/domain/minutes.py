@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 DAY = 1440
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,7 +93,10 @@ def spread(mask: int, down: int, up: int) -> int:
     return mask >> down
 
 
-class Masks:
+Value = TypeVar("Value")
+
+
+class Masks(Generic[Value]):
     """The masks used last, by whose they are; the one used longest ago goes.
 
     Keys are small: what a mask was made of is not kept alive by it.
@@ -101,9 +104,9 @@ class Masks:
 
     def __init__(self, most: int = 512) -> None:
         self._most = most
-        self._kept: OrderedDict[Hashable, int] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Value] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], int]) -> int:
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """The mask of that key, made when it is not there."""
         found = self._kept.get(key)
         if found is None:
