@@ -174,7 +174,7 @@ def cancel(booking_id: UUID) -> str | Answer | tuple[str, int]:
     shown = get(booking_id).booking
     reader = Reader(request.form)
     reason = reader.text("reason", 1000)
-    if request.method == "GET" or reader.errors:
+    if request.method != "POST" or reader.errors:
         page = _ask_cancel(shown, reason, reader.errors)
         return (page, 422) if reader.errors else page
     wish = CancelBooking(

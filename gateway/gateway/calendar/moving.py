@@ -40,7 +40,7 @@ def reschedule(booking_id: UUID) -> str | Answer | tuple[str, int]:
     if shown.status not in {"confirmed", "pending"}:
         flash("This meeting can no longer be moved.", "danger")
         return redirect(url_for("calendar.booking", booking_id=booking_id))
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(shown, {}, ())
     reader = Reader(request.form)
     start = _start(reader)

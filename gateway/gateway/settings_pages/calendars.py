@@ -130,7 +130,7 @@ def choose_calendars(connection_id: UUID) -> Answer:
 def disconnect(connection_id: UUID) -> str | Answer:
     """Asks once, then disconnects."""
     connection = _mine(connection_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("settings/disconnect.html", connection=connection, names=PROVIDERS)
     current.services().calendar_sync.disconnect(
         Disconnect(workspace_id=connection.workspace_id, connection_id=connection_id)

@@ -202,7 +202,7 @@ def create(settings: LinkSettings, link_id: UUID) -> tuple[Link | None, dict[str
 def link(link_id: UUID) -> str | Answer | tuple[str, int]:
     """Everything about one link. A script that asks gets the page as it would be, unsaved."""
     stored = _get(link_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(stored, Typed(to_values(stored.settings, desk.zone())), stored.version)
     typed = read(request.form, stored.settings, desk.zone())
     version = Reader(request.form).whole("version", 0, 999_999_999)

@@ -146,7 +146,7 @@ def get(schedule_id: UUID) -> Schedule:
 def schedule(schedule_id: UUID) -> str | Answer | tuple[str, int]:
     """The week, the zone, the overrides. `do` other than save changes the form only."""
     stored = get(schedule_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(stored, schedule_form.week_of(stored.hours), {}, stored.version)
     reader, week = Reader(request.form), schedule_form.read_week(request.form)
     name = reader.text("name", 200, required="A name is needed.")
@@ -238,7 +238,7 @@ def make_default(schedule_id: UUID) -> Answer:
 def delete_schedule(schedule_id: UUID) -> str | Answer:
     """Asks once, then deletes."""
     stored = get(schedule_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("settings/schedule_delete.html", schedule=stored)
     try:
         current.services().availability.delete_schedule(
@@ -271,7 +271,7 @@ class Override(msgspec.Struct):
 def override(schedule_id: UUID) -> str | Answer | tuple[str, int]:
     """Other hours, or none, on a day or on several."""
     stored = get(schedule_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _override_page(stored, Override(first=request.args.get("day", "")))
     typed = read_override(Reader(request.form))
     if Reader(request.form).raw("do") == "add":

@@ -103,7 +103,7 @@ def change_role(account_id: UUID) -> Answer:
 def deactivate(account_id: UUID) -> str | Answer:
     """Asks once; then they can neither sign in nor be booked."""
     member = current.accounts().member(current.account().workspace_id, account_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("settings/deactivate.html", member=member)
     try:
         current.accounts().deactivate(current.account(), account_id)
