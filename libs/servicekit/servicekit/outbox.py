@@ -21,6 +21,9 @@ KEPT = timedelta(days=3)
 LOOK = 2.0
 """Seconds after which a relay looks by itself: for rows that a process which died left behind."""
 
+READ = 0.01
+"""Seconds in which a relay, which only publishes, hears the broker's heart."""
+
 log = structlog.get_logger()
 published = Counter("outbox_published", "Events published", ["event"])
 waiting = Gauge("outbox_waiting", "Events not yet published")
@@ -98,7 +101,7 @@ class Relay:
                 return
             self._news.wait(LOOK)
             if conn.heartbeat:
-                conn.heartbeat_check()
+                bus.drain(conn, READ)
             if self._clock.now() - cleaned > timedelta(hours=1):
                 cleaned = self._clock.now()
                 self._clean()

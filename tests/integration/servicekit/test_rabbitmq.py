@@ -1,11 +1,13 @@
 """Outbox, relay and the RPC client against a real broker."""
 
+import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import kombu
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from contracts import errors
 from contracts.booking import BookingRpc, FindPage
@@ -46,6 +48,42 @@ def test_what_was_announced_reaches_a_reader_that_never_started(databases, uri, 
         message = queue.get(accept=[bus.SERIALIZER])
         assert message.payload["name"] == "WorkspaceChanged"
         message.ack()
+
+
+@pytest.fixture
+def restless(monkeypatch):
+    """Both ends give a silent one up after two seconds; true for twice as long."""
+    monkeypatch.setattr(bus, "HEARTBEAT", 1)
+    end = time.monotonic() + 4.5
+    return lambda: time.monotonic() < end
+
+
+def test_a_relay_with_nothing_to_say_hears_that_the_broker_is_alive(
+    databases, uri, restless, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(outbox, "LOOK", 0.2)
+    engine = sa.create_engine(databases("crm-bridge"))
+    with capture_logs() as logged:
+        relay = outbox.Relay(engine, uri, SystemClock())
+        relay.start()
+        wait_for(lambda: not restless(), "the time", 15, tmp_path / "none")
+        relay.stop()
+    engine.dispose()
+    assert logged == []
+
+
+def test_who_only_reads_is_heard_by_the_broker_while_messages_abound(uri, restless):
+    with bus.connection(uri) as writer, bus.connection(uri) as reader:
+        queue = kombu.Queue(f"q-{uuid4().hex}", durable=False, exclusive=True)(reader)
+        queue.declare()
+        producer, heard = writer.Producer(serializer="json"), []
+        take = [lambda body, _message: heard.append(body)]
+        with reader.Consumer(queue, callbacks=take, no_ack=True, accept=["json"]):
+            while restless():
+                producer.publish({}, routing_key=queue.name)
+                bus.drain(writer, 0.1)
+                bus.drain(reader, 5)
+        assert len(heard) > 10
 
 
 def test_a_call_that_nobody_serves_ends_at_its_deadline(uri, monkeypatch):
