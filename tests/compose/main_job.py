@@ -1,27 +1,28 @@
 """The main job over HTTP against a running suite, as its users do it; repeatable.
 
     python tests/compose/main_job.py [--url http://localhost:8000] [--mails http://localhost:8025]
+                                     [--compose "docker compose"]
 
-First run: makes the workspace and its owner. Each run: signs in, makes a link, books one of its
-free times, sees the second booker refused, moves the booking, cancels it, and reads the mails.
+First run: makes the workspace and its owner, and connects the practice calendar. Each run: signs
+in, makes a link, books it as a stranger in another zone, sees the second booker refused, moves the
+booking, cancels it, and reads the mails, the calendar's join address and the deal. With `--compose`
+it also stops and starts containers meanwhile, and sees a reminder come once.
 Only the standard library; ends with status 1 and a sentence at the first thing that is not right.
 """
 
 import argparse
 import json
-import sys
-import time
-import urllib.error
+import re
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
-from http.cookiejar import CookieJar
-from typing import Any, TypeVar
+from typing import Any
 
-T = TypeVar("T")
+from containers import Containers, trouble
+from people import Visitor, check, done, until
+
 OWNER = {
     "workspace": "Compose",
     "name": "Olga Owner",
@@ -29,173 +30,169 @@ OWNER = {
     "timezone": "Europe/London",
     "password": "a-password-for-trying",
 }
-PATIENCE = 90.0
-"""Seconds until what follows from a booking must have happened."""
+ZONE = "America/New_York"
 
 
-class Hidden(HTMLParser):
-    """The hidden inputs of a page: what its forms carry along."""
+@dataclass
+class Job:
+    """One run: who takes part, the link they use, and where the mails arrive."""
 
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self.feed(page)
+    host: Visitor
+    visitor: Visitor
+    mailbox: str
+    slug: str = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Called for each tag."""
-        found = dict(attrs)
-        if tag == "input" and found.get("type") == "hidden":
-            self.values.setdefault(found.get("name") or "", found.get("value") or "")
+    def times(self, ahead: timedelta = timedelta(hours=4)) -> list[str]:
+        """Free starts in the coming two weeks, from `ahead` on; none while nobody answers."""
+        now = datetime.now(UTC)
+        days = {"from": now.date(), "to": now.date() + timedelta(days=14), "tz": "UTC"}
+        path = f"/api/v1/links/{self.slug}/slots?{urllib.parse.urlencode(days)}"
+        status, answer = self.visitor.call("GET", path)
+        starts = [slot["start"] for slot in answer["slots"]] if status == 200 else []
+        return [start for start in starts if datetime.fromisoformat(start) > now + ahead]
 
+    def book(self, start: str, email: str) -> tuple[int, dict[str, Any]]:
+        """One try to book by the JSON API."""
+        attendee = {"name": "Zoë Visitor", "email": email, "timezone": ZONE}
+        body = {"start": start, "attendee": attendee}
+        path = f"/api/v1/links/{self.slug}/bookings"
+        return self.visitor.call("POST", path, body, uuid.uuid4().hex)
 
-class Visitor:
-    """One person with a cookie jar."""
+    def mails(self, *words: str) -> list[dict[str, str]]:
+        """Those whose recipient or subject has every one of these words, oldest first."""
+        with urllib.request.urlopen(f"{self.mailbox}/mails.json", timeout=10) as answer:
+            found: list[dict[str, str]] = json.load(answer)
+        return [mail for mail in found if all(w in mail["to"] + mail["subject"] for w in words)]
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        cookies = urllib.request.HTTPCookieProcessor(CookieJar())
-        self._opener = urllib.request.build_opener(cookies)
-
-    def _send(self, request: urllib.request.Request) -> tuple[int, str, str]:
-        try:
-            with self._opener.open(request, timeout=30) as answer:
-                return answer.status, answer.read().decode(), answer.url
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode(), request.full_url
-
-    def page(self, path: str) -> tuple[int, str, str]:
-        """Status, text and final address of a page."""
-        return self._send(urllib.request.Request(self.url + path))
-
-    def submit(self, path: str, fields: dict[str, str]) -> tuple[int, str, str]:
-        """Fills in the form of a page and sends it."""
-        _, text, _ = self.page(path)
-        data = urllib.parse.urlencode({**Hidden(text).values, **fields}).encode()
-        headers = {"Referer": self.url + path}
-        return self._send(urllib.request.Request(self.url + path, data, headers))
-
-    def call(
-        self, method: str, path: str, body: Any = None, key: str = ""
-    ) -> tuple[int, dict[str, Any]]:
-        """One call of the JSON API."""
-        headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
-        status, text, _ = self._send(request)
-        return status, json.loads(text) if text.startswith("{") else {}
-
-
-def check(right: object, sentence: str, seen: object = "") -> None:
-    """Ends the run where something is not right."""
-    print(("ok   " if right else "FAIL ") + sentence, flush=True)
-    if not right:
-        sys.exit(f"{sentence}: {seen}")
-
-
-def until(condition: Callable[[], T], sentence: str) -> T:
-    """The first true value of a condition that becomes true by itself."""
-    end = time.monotonic() + PATIENCE
-    value = condition()
-    while not value and time.monotonic() < end:
-        time.sleep(0.25)
-        value = condition()
-    check(value, sentence, value)
-    return value
+    def mailed(self, count: int, *words: str) -> dict[str, str]:
+        """The newest of so many mails; there are no more."""
+        name = " ".join(words)
+        until(lambda: len(self.mails(*words)) >= count, f"mails of {name}: {count}")
+        found = self.mails(*words)
+        check(len(found) == count, f"and no more than {count}", [m["subject"] for m in found])
+        return found[-1]
 
 
 def ready(visitor: Visitor) -> bool:
     """Whether the suite can serve."""
     try:
-        return visitor.page("/readyz")[0] == 200
+        return visitor.page("/readyz").status == 200
     except OSError:
         return False
 
 
 def sign_in(host: Visitor) -> None:
     """By the first run's page, or by the usual one."""
-    first = host.page("/")[2].endswith("/setup")
+    first = host.page("/").address.endswith("/setup")
     path = "/setup" if first else "/login"
-    status, text, address = host.submit(path, OWNER)
-    check(status == 200 and address.endswith("/calendar"), f"the owner signs in by {path}", text)
+    wanted = OWNER if first else {name: OWNER[name] for name in ("email", "password")}
+    seen = host.submit(path, wanted)
+    check(seen.status == 200 and seen.address.endswith("/calendar"), f"sign-in by {path}", seen)
+    done(f"the owner signs in by {path}")
+
+
+def connect_calendar(host: Visitor) -> None:
+    """The practice calendar, where none is connected yet; until it has been read."""
+    path = "/settings/calendars"
+    if "/disconnect" not in host.page(path).text:
+        host.submit(path, {"provider": "practice", "account": OWNER["email"]})
+    until(lambda: 'name="written"' in host.page(path).text, "a calendar is connected and read")
 
 
 def make_link(host: Visitor) -> str:
-    """The slug of a new link; its host follows from the account by an event, so it may take a moment."""
+    """The slug of a new link that makes deals. The link's host follows from the account."""
     title = f"Intro {uuid.uuid4().hex[:8]}"
-    form = {"title": title, "length": "30"}
+    path = "/settings/booking-links/new"
 
-    def made() -> bool:
-        status, _, address = host.submit("/settings/booking-links/new", form)
-        return status == 200 and not address.endswith("/new")
+    def made() -> str:
+        seen = host.submit(path, {"title": title, "length": "30"})
+        return "" if seen.address.endswith("/new") else urllib.parse.urlsplit(seen.address).path
 
-    until(made, "a link is made")
+    seen = host.submit(until(made, "a link is made"), {"title": title, "creates_deal": "1"})
+    check(seen.status == 200, "it is told to make deals", seen)
     return title.lower().replace(" ", "-")
 
 
-def free_times(visitor: Visitor, slug: str) -> list[str]:
-    """Starts in the coming two weeks."""
-    first = datetime.now(UTC).date()
-    query = urllib.parse.urlencode({"from": first, "to": first + timedelta(days=14), "tz": "UTC"})
-    status, answer = visitor.call("GET", f"/api/v1/links/{slug}/slots?{query}")
-    return [slot["start"] for slot in answer["slots"]] if status == 200 else []
+def book_by_page(job: Job, start: str, email: str) -> tuple[str, str]:
+    """As a browser without JavaScript does; the tokens that change and cancel the booking."""
+    path = f"/book/{job.slug}?{urllib.parse.urlencode({'tz': ZONE, 'start': start})}"
+    seen = job.visitor.submit(path, {"attendee.name": "Zoë Visitor", "attendee.email": email})
+    check("You are booked with Olga Owner" in seen.text, "a stranger books by the page", seen)
+    done("a stranger in New York books by the page")
+    tokens = [re.search(rf'/book/{deed}/([\w-]+)"', seen.text) for deed in ("reschedule", "cancel")]
+    check(all(tokens), "the page shows how to change and cancel it", seen)
+    reschedule, cancel = (found[1] if found else "" for found in tokens)
+    return reschedule, cancel
 
 
-def book(visitor: Visitor, slug: str, start: str, email: str) -> tuple[int, dict[str, Any]]:
-    """One try to book."""
-    attendee = {"name": "Zoë Visitor", "email": email, "timezone": "America/New_York"}
-    body = {"start": start, "attendee": attendee}
-    return visitor.call("POST", f"/api/v1/links/{slug}/bookings", body, uuid.uuid4().hex)
+def announced(job: Job, email: str) -> None:
+    """Both mails: each in its reader's zone, with the join address that the calendar made."""
+    theirs = job.mailed(1, "Confirmed", email)
+    mine = job.mailed(1, "Confirmed", OWNER["email"], job.slug.replace("intro-", "Intro "))
+    check("(New York)" in theirs["subject"], "the stranger reads their own zone", theirs)
+    check("(London)" in mine["subject"], "the host reads theirs", mine)
+    for mail in (theirs, mine):
+        check("https://meet.practice.test/" in mail["text"], "it says how to join", mail)
+    check("METHOD:REQUEST" in theirs["calendar"], "the stranger's mail invites", theirs)
+    check(not mine["calendar"], "the host's calendar was written, not mailed", mine)
+    done("both mails name the zone of their reader and the calendar's join address")
 
 
-def subjects(mailbox: str, address: str) -> list[str]:
-    """Of the mails to one address, oldest first."""
-    with urllib.request.urlopen(f"{mailbox}/mails.json", timeout=10) as answer:
-        return [mail["subject"] for mail in json.load(answer) if address in mail["to"]]
+def deal_says(job: Job, email: str, *words: str) -> bool:
+    """Whether the stranger's one deal shows these on its page."""
+    listed = job.host.page(f"/crm/deals?q={urllib.parse.quote(email)}").text
+    found = set(re.findall(r'"(/crm/deals/[0-9a-f-]{36})"', listed))
+    check(len(found) <= 1, "there is one deal", found)
+    return bool(found) and all(word in job.host.page(min(found)).text for word in words)
 
 
-def mailed(mailbox: str, address: str, count: int) -> None:
-    """So many mails, no more."""
-    until(lambda: len(subjects(mailbox, address)) >= count, f"{count} mails to {address}")
-    found = subjects(mailbox, address)
-    check(len(found) == count, f"and no more than {count}", found)
-
-
-def main_job(url: str, mailbox: str) -> None:
-    """From the first sign-in to the last mail."""
-    host, visitor = Visitor(url), Visitor(url)
-    until(lambda: ready(visitor), "the suite is ready")
-    sign_in(host)
-    slug = make_link(host)
-    times = until(lambda: free_times(visitor, slug), "the link has free times")
+def book_move_cancel(job: Job) -> None:
+    """A stranger's whole way, and what their host sees of it."""
+    first, *_, second = until(job.times, "the link has free times")[:5]
     email = f"zoe-{uuid.uuid4().hex[:8]}@visitor.example"
-    status, booked = book(visitor, slug, times[0], email)
-    check(status == 201, "a visitor books the first", booked)
-    status, answer = book(visitor, slug, times[0], f"late-{email}")
-    taken = status == 409 and answer.get("alternatives")
-    check(taken, "who comes second is offered others", answer)
-    check(times[0] not in free_times(visitor, slug), "the time is no longer shown")
-    mailed(mailbox, email, 1)
-    move_and_cancel(visitor, mailbox, booked, times[4], email)
+    reschedule, _ = book_by_page(job, first, email)
+    status, answer = job.book(first, f"late-{email}")
+    check(status == 409 and answer.get("alternatives"), "the second is offered others", answer)
+    done("who comes second is refused and offered others")
+    until(lambda: first not in job.times(), "the time is no longer shown")
+    announced(job, email)
+    until(lambda: deal_says(job, email, "Meeting booked"), "the stranger is a deal")
+    move_and_cancel(job, email, reschedule, second)
 
 
-def move_and_cancel(
-    visitor: Visitor, mailbox: str, booked: dict[str, Any], start: str, email: str
-) -> None:
+def move_and_cancel(job: Job, email: str, token: str, start: str) -> None:
     """What the attendee does with the links of their mails."""
-    token = booked["reschedule_url"].rsplit("/", 1)[1]
-    status, moved = visitor.call("POST", f"/api/v1/bookings/reschedule/{token}", {"start": start})
+    path = f"/api/v1/bookings/reschedule/{token}"
+    status, moved = job.visitor.call("POST", path, {"start": start})
     check(status == 200 and moved["start"] == start, "the attendee moves it", moved)
-    mailed(mailbox, email, 2)
-    token = moved["cancel_url"].rsplit("/", 1)[1]
-    status, ended = visitor.call("POST", f"/api/v1/bookings/cancel/{token}", {"reason": "Trying"})
+    job.mailed(1, "Moved", email)
+    path = f"/api/v1/bookings/cancel/{moved['cancel_url'].rsplit('/', 1)[1]}"
+    status, ended = job.visitor.call("POST", path, {"reason": "Trying"})
     check(status == 200, "and cancels it", ended)
-    mailed(mailbox, email, 3)
+    job.mailed(1, "Cancelled", email)
+    job.mailed(3, email)
+    told = ("Meeting booked", "Meeting moved", "Meeting cancelled")
+    until(lambda: deal_says(job, email, *told), "the deal's timeline has all three")
+
+
+def main_job(url: str, mailbox: str, containers: Containers | None) -> None:
+    """From the first sign-in to the last mail."""
+    job = Job(Visitor(url), Visitor(url), mailbox)
+    until(lambda: ready(job.visitor), "the suite is ready")
+    sign_in(job.host)
+    connect_calendar(job.host)
+    job.slug = make_link(job.host)
+    book_move_cancel(job)
+    if containers:
+        trouble(job, containers)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--url", default="http://localhost:8000")
     parser.add_argument("--mails", default="http://localhost:8025")
+    parser.add_argument("--compose", default="", help="also stop and start containers by it")
     options = parser.parse_args()
-    main_job(options.url, options.mails)
+    by = Containers(options.compose) if options.compose else None
+    main_job(options.url, options.mails, by)
     print("the main job works")
