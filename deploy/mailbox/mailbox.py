@@ -31,7 +31,7 @@ class Catcher:
             {
                 "to": ", ".join(envelope.rcpt_tos),
                 "from": str(message["from"]),
-                "subject": str(message["subject"]),
+                "subject": str(message["subject"]).strip(),
                 "message_id": str(message["message-id"]),
                 "text": _part(message, "text/plain"),
                 "calendar": _part(message, "text/calendar"),
