@@ -1,6 +1,8 @@
 """What travels with a piece of work: its correlation id and its deadline."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import uuid4
 
@@ -24,6 +26,16 @@ def enter(correlation: str | None, deadline: float | None = None) -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(correlation_id=correlation or uuid4().hex)
     _deadline.set(deadline)
+
+
+@contextmanager
+def within(correlation: str) -> Iterator[None]:
+    """One row of a table of work, under the id of the request that made it; then as before.
+
+    A row from before ids were kept gets a new one.
+    """
+    with structlog.contextvars.bound_contextvars(correlation_id=correlation or uuid4().hex):
+        yield
 
 
 def deadline() -> float | None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import command, context, op
 from alembic.config import Config
 
-from servicekit.tables import DDL
+from servicekit.tables import DDL, DUTY_DDL
 
 
 def upgrade(folder: Path, url: str) -> None:
@@ -34,3 +34,8 @@ def create_kit_tables() -> None:
     """Outbox and inbox, in a service's first revision."""
     for statement in DDL:
         op.execute(statement)
+
+
+def create_duty_table() -> None:
+    """Whose turn it is at night, for services that compare their copies."""
+    op.execute(DUTY_DDL)

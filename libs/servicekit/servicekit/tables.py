@@ -1,7 +1,7 @@
-"""The two tables that every service has: what it announces, and what it has heard."""
+"""The kit's tables: what a service announces, what it has heard, and what is done once a night."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 metadata = sa.MetaData()
 
@@ -61,3 +61,26 @@ DDL = (
     "CREATE INDEX inbox_due ON inbox (next_try) WHERE state = 'retry'",
     "CREATE INDEX inbox_done ON inbox (received_at) WHERE state = 'done'",
 )
+
+duty = sa.Table(
+    "duty",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("night", sa.Date, nullable=False),
+    sa.Column("done", sa.Boolean, nullable=False),
+    sa.Column("leased_until", sa.DateTime(timezone=True)),
+    sa.Column("found", JSONB),
+)
+
+DUTY_DDL = """
+    CREATE TABLE duty (
+        name text PRIMARY KEY,
+        night date NOT NULL,
+        done boolean NOT NULL DEFAULT false,
+        leased_until timestamptz,
+        found jsonb
+    );
+    COMMENT ON TABLE duty IS 'what one replica does for all, once a night';
+    COMMENT ON COLUMN duty.leased_until IS 'by the clock of the database';
+    COMMENT ON COLUMN duty.found IS 'what the last round found, by kind';
+"""

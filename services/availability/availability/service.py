@@ -41,7 +41,8 @@ from contracts.booking import BookingRpc, ClaimsChanged, HostChanged, LinkChange
 from contracts.calendar_sync import BusyChanged, CalendarSyncRpc, HostBusy, Refresh
 from contracts.errors import NotFound, SchedulingError
 from contracts.wire import Empty
-from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+from servicekit import Rpc, Tx, endpoint, listen, tick
+from servicekit.nightly import KeepsCopies
 
 QUIET = 0.3
 """Seconds between announcements; a change in between waits for the next tick."""
@@ -65,7 +66,7 @@ PROCESSES: dict[str, Process] = {}
 """By database, so that services of several databases in one process do not mix."""
 
 
-class Availability(Service[Settings]):
+class Availability(KeepsCopies[Settings]):
     """When each host can be booked."""
 
     name = "availability"
@@ -318,7 +319,7 @@ class Availability(Service[Settings]):
         with self.db.begin() as tx:
             copies.purge(tx, self.clock.now())
 
-    def resync(self, check: bool) -> dict[str, int]:  # noqa: FBT001 - a command with one switch
+    def resync(self, *, check: bool) -> dict[str, int]:
         """How many copies differed from their owner's, by kind; mended unless `check`."""
         with self.db.begin() as tx:
             kept = {kind: copies.versions(tx, kind) for kind in KINDS}

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection as Tx
 
 from calendar_sync import adapters
@@ -49,8 +50,13 @@ class Context:
         return adapters.provider(name, self.settings.call_seconds)
 
     def account(self, opened: Opened) -> Account:
-        """A connection's account, unsealed."""
-        secret = self.sealer.open(opened.sealed_secret)
+        """A connection's account, unsealed. Raises `AccessRefused` when none of our keys opens
+        it any more: as after a leaked key, only the host can let us in again.
+        """
+        try:
+            secret = self.sealer.open(opened.sealed_secret)
+        except InvalidToken as error:
+            raise AccessRefused("no key opens what the host gave us") from error
         return Account(opened.account, secret, lambda new: self._keep(opened.id, new))
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,9 +37,18 @@ class Reader:
         if not connection_ids:
             return
         pool = ThreadPoolExecutor(min(len(connection_ids), AT_ONCE), "read-calendars")
-        readings: list[Future[None]] = [pool.submit(self.read, one) for one in connection_ids]
+        readings: list[Future[None]] = [
+            pool.submit(copy_context().run, self._read_or_say, one) for one in connection_ids
+        ]
         wait(readings, timeout=seconds)
         pool.shutdown(wait=False, cancel_futures=True)
+
+    def _read_or_say(self, connection_id: UUID) -> None:
+        """In a thread, whose errors nobody would see."""
+        try:
+            self.read(connection_id)
+        except Exception:  # the next turn tries again
+            self.context.log.exception("calendar_not_kept", connection_id=str(connection_id))
 
     def read(self, connection_id: UUID) -> None:
         """Reads one connection and tells what changed. Failures are noted, never raised."""

@@ -35,8 +35,9 @@ from contracts.calendar_sync import (
 )
 from contracts.errors import Invalid
 from contracts.wire import Empty
-from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+from servicekit import Rpc, Tx, endpoint, listen, tick
 from servicekit.metrics import Gauge
+from servicekit.nightly import KeepsCopies
 
 REFRESH_SECONDS = 3
 """How long an attendee may be kept waiting for calendars (product.md, Availability)."""
@@ -46,7 +47,7 @@ WAITING = Gauge("calendar_events_waiting", "Events that are not in line with the
 OLDEST = Gauge("calendar_oldest_copy_seconds", "Age of the oldest copy of a working connection.")
 
 
-class CalendarSync(Service[Settings]):
+class CalendarSync(KeepsCopies[Settings]):
     """Reads and writes hosts' calendars. Listeners keep wishes; the ticks call providers."""
 
     name = "calendar-sync"
@@ -138,7 +139,7 @@ class CalendarSync(Service[Settings]):
             now = self.clock.now()
             OLDEST.set((now - (connections.oldest_copy(tx) or now)).total_seconds())
 
-    def resync(self, check: bool) -> dict[str, int]:  # noqa: FBT001 - a command with one switch
+    def resync(self, *, check: bool) -> dict[str, int]:
         """How many events differ from booking's own list; put right unless `check`."""
         return {"events": sum(self._repair(one, check=check) for one in self._exported())}
 

@@ -13,8 +13,9 @@ from calendar_sync.domain.writing import Place, Standing, Step, next_step
 from calendar_sync.reading import Reader
 from calendar_sync.store import connections, wanted
 from calendar_sync.store.connections import Opened
-from calendar_sync.store.wanted import Lease
+from calendar_sync.store.wanted import Taken
 from contracts.calendar_sync import EventRemoved, EventWritten
+from servicekit.context import within
 
 AT_ONCE = 8
 """Events brought in line at the same time."""
@@ -30,10 +31,15 @@ NO_CALENDAR = timedelta(hours=1)
 class Job:
     """One step for one event."""
 
-    event: Standing
+    taken: Taken
     step: Step
     place: Place
     opened: Opened
+
+    @property
+    def event(self) -> Standing:
+        """What is known of it."""
+        return self.taken.event
 
 
 @dataclass(frozen=True)
@@ -49,43 +55,51 @@ class Writer:
     def write_due(self) -> bool:
         """Takes one step for some events; whether there may be more."""
         lasts = timedelta(seconds=self.context.settings.call_seconds * LEASE_CALLS)
-        lease = Lease(self.context.new_id(), self.context.now() + lasts)
         with self.context.begin() as tx:
-            events = wanted.lease_due(tx, self.context.now(), lease, AT_ONCE)
-            jobs = [job for event in events if (job := self._plan(tx, event, lease))]
+            leased = wanted.lease_due(tx, self.context.now(), AT_ONCE, lasts)
+            jobs = [job for taken in leased if (job := self._plan(tx, taken))]
         if jobs:
             with ThreadPoolExecutor(len(jobs), "write-events") as pool:
-                list(pool.map(lambda job: self._do(job, lease), jobs))
-        return len(events) == AT_ONCE
+                list(pool.map(self._do, jobs))
+        return len(leased) == AT_ONCE
 
-    def _plan(self, tx: Tx, event: Standing, lease: Lease) -> Job | None:
+    def _plan(self, tx: Tx, taken: Taken) -> Job | None:
         """The next step, its place noted; or `None` when there is none to take."""
+        event = taken.event
         place = event.place or wanted.written_calendar(tx, event.wanted.host_id)
         step = next_step(event, place, self.context.now())
         if step == "nothing":
-            wanted.finish(tx, event, lease, self.context.now())
+            wanted.finish(tx, taken, self.context.now())
             return None
         opened = connections.opened(tx, place.connection_id) if place else None
         if step == "wait" or place is None or opened is None:
             until = self.context.now() + NO_CALENDAR
-            wanted.postpone(tx, event, lease, until, "The calendar is not connected.")
+            wanted.postpone(tx, taken, until, "The calendar is not connected.")
             return None
         wanted.set_place(tx, event, place)
-        return Job(event, step, place, opened)
+        return Job(taken, step, place, opened)
 
-    def _do(self, job: Job, lease: Lease) -> None:
+    def _do(self, job: Job) -> None:
+        """In a thread of its own: log lines and announcements carry the booking's id."""
+        with within(job.taken.correlation_id):
+            self._take_step(job)
+
+    def _take_step(self, job: Job) -> None:
+        log = self.context.log.bind(root_id=str(job.event.wanted.root_id), step=job.step)
         try:
             written = self._call(job)
         except ProviderUnavailable as failure:
-            self._postpone(job, lease, failure)
+            log.warning("event_delayed", problem=str(failure))
+            self._postpone(job, failure)
         except AccessRefused as refused:
-            self._postpone(job, lease, ProviderUnavailable(str(refused), NO_CALENDAR))
+            self._postpone(job, ProviderUnavailable(str(refused), NO_CALENDAR))
             Reader(self.context).refuse(job.opened)
         except Exception:  # a fault over one event must not stop the others
-            self.context.log.exception("event_not_written", root_id=str(job.event.wanted.root_id))
-            self._postpone(job, lease, ProviderUnavailable("an unexpected failure"))
+            log.exception("event_not_written")
+            self._postpone(job, ProviderUnavailable("an unexpected failure"))
         else:
-            self._finish(job, lease, written)
+            self._finish(job, written)
+            log.info("event_in_line")
 
     def _call(self, job: Job) -> Written | None:
         provider = self.context.provider(job.opened.provider)
@@ -101,21 +115,22 @@ class Writer:
 
         return counted(job.opened.provider, job.step, act)
 
-    def _postpone(self, job: Job, lease: Lease, failure: ProviderUnavailable) -> None:
+    def _postpone(self, job: Job, failure: ProviderUnavailable) -> None:
         until = self.context.retry_at(job.event.attempts + 1, failure)
         with self.context.begin() as tx:
-            wanted.postpone(tx, job.event, lease, until, str(failure))
+            wanted.postpone(tx, job.taken, until, str(failure))
 
-    def _finish(self, job: Job, lease: Lease, written: Written | None) -> None:
+    def _finish(self, job: Job, written: Written | None) -> None:
         now = self.context.now()
         with self.context.begin() as tx:
             if written is None:
                 nowhere = {"connection_id": None, "calendar_id": None, "join_url": ""}
-                if wanted.finish(tx, job.event, lease, now, written=False, **nowhere):
+                if wanted.finish(tx, job.taken, now, written=False, **nowhere):
                     self._announce_removed(tx, job.event)
                 return
-            stands = {"written": True, "join_url": written.join_url}
-            if wanted.finish(tx, job.event, lease, now, **stands):
+            # Its connection may have been removed while the provider was asked.
+            stands = {"written": wanted.stands_at(job.place), "join_url": written.join_url}
+            if wanted.finish(tx, job.taken, now, **stands):
                 self._announce_written(tx, job.event, written)
 
     def _announce_written(self, tx: Tx, event: Standing, written: Written) -> None:

@@ -35,13 +35,14 @@ from crm_bridge.following import Follower
 from crm_bridge.settings import Settings
 from crm_bridge.store import follow, read
 from crm_bridge.store.follow import Owner
-from servicekit import Rpc, Service, Tx, endpoint, listen
+from servicekit import Rpc, Tx, endpoint, listen
 from servicekit.metrics import Counter
+from servicekit.nightly import KeepsCopies
 
 MADE = Counter("crm_made_total", "Contacts and deals made from bookings.", ["what"])
 
 
-class CrmBridge(Service[Settings]):
+class CrmBridge(KeepsCopies[Settings]):
     """Contacts and deals. Every endpoint filters by the request's workspace."""
 
     name = "crm-bridge"
@@ -120,7 +121,7 @@ class CrmBridge(Service[Settings]):
         """Marked or unmarked, on the timeline."""
         self._follow(tx, facts.no_show(event, self.clock.now()))
 
-    def resync(self, check: bool) -> dict[str, int]:  # noqa: FBT001 - a command with one switch
+    def resync(self, *, check: bool) -> dict[str, int]:
         """How many rows differ from booking's own list; put right unless `check`.
 
         Later bookings of a chain are followed after all first ones, in order, so that the first

@@ -18,9 +18,10 @@ from notifications.settings import Settings
 from notifications.store import chains, deliveries
 from notifications.store.deliveries import Due
 from notifications.writing import Known, Writer, Written
-from servicekit import Rpc, Service, Tx, endpoint, listen, tick
+from servicekit import Rpc, Tx, context, endpoint, listen, tick
 from servicekit.leases import backoff
 from servicekit.metrics import Counter, Gauge
+from servicekit.nightly import KeepsCopies
 from servicekit.sealing import Sealer
 
 SENT = Counter("mails_sent_total", "Mails that a server took.", ["kind"])
@@ -36,7 +37,7 @@ PAUSE = timedelta(seconds=5)
 """How long mails wait when somebody they need does not answer; no try is counted."""
 
 
-class Notifications(Service[Settings]):
+class Notifications(KeepsCopies[Settings]):
     """Mails. An event's handler plans; `send_due` decides, writes and sends."""
 
     name = "notifications"
@@ -158,7 +159,8 @@ class Notifications(Service[Settings]):
     def _send_batch(self, batch: list[Due], writer: Writer, mailer: adapters.Mailer) -> bool:
         """False when the rest was put back because somebody needed does not answer."""
         for place, due in enumerate(batch):
-            problem = self._deliver(due, writer, mailer)
+            with context.within(due.correlation_id):
+                problem = self._deliver(due, writer, mailer)
             if problem:
                 self._put_back(batch[place + 1 :], problem, PAUSE)
                 return False

@@ -2,6 +2,8 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
 
+from servicekit import leases
+
 metadata = MetaData()
 INSTANT = DateTime(timezone=True)
 
@@ -65,6 +67,7 @@ wanted_event = Table(
     metadata,
     Column("root_id", Uuid, primary_key=True),
     Column("host_id", Uuid, primary_key=True),
+    *leases.columns(),
     Column("workspace_id", Uuid),
     Column("event_id", Text),
     Column("booking_id", Uuid),
@@ -79,15 +82,9 @@ wanted_event = Table(
     Column("description", Text),
     Column("location", Text),
     Column("conference", Boolean),
-    Column("state", Text),
     Column("connection_id", Uuid),
     Column("calendar_id", Text),
     Column("written", Boolean),
     Column("join_url", Text),
     Column("announced", BigInteger),
-    Column("attempts", Integer),
-    Column("next_try_at", INSTANT),
-    Column("lease", Uuid),
-    Column("leased_until", INSTANT),
-    Column("problem", Text),
 )

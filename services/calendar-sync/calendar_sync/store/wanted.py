@@ -2,27 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, and_, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from calendar_sync.domain.events import Wanted, event_id
 from calendar_sync.domain.writing import Place, Standing
 from calendar_sync.store.tables import calendar, connection, wanted_event
+from servicekit import context, leases
+from servicekit.leases import Held
 
 ROW = wanted_event.c
 
 
 @dataclass(frozen=True)
-class Lease:
-    """Who works on an event, and until when nobody else does."""
+class Taken:
+    """An event to bring in line, leased, and under which request's id."""
 
-    id: UUID
-    until: datetime
+    held: Held
+    event: Standing
+    correlation_id: str
 
 
 def want(tx: Tx, wish: Wanted, now: datetime) -> bool:
@@ -33,7 +36,12 @@ def want(tx: Tx, wish: Wanted, now: datetime) -> bool:
     values = asdict(wish)
     identity = {"event_id": event_id(wish.root_id, wish.host_id), "join_url": "", "problem": ""}
     fresh = {"announced": 0, "written": False}
-    due = {"state": "due", "attempts": 0, "next_try_at": now}
+    due = {
+        "state": "due",
+        "attempts": 0,
+        "next_try": now,
+        "correlation_id": context.correlation_id(),
+    }
     put = insert(wanted_event).values(values | identity | fresh | due)
     known = tuple_(ROW.sequence, ROW.version, ROW.removed)
     later = known < tuple_(put.excluded.sequence, put.excluded.version, put.excluded.removed)
@@ -56,21 +64,18 @@ def own_event_ids(tx: Tx, host_id: UUID, event_ids: Iterable[str]) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def lease_due(tx: Tx, now: datetime, lease: Lease, limit: int) -> list[Standing]:
+def lease_due(tx: Tx, now: datetime, limit: int, lasts: timedelta) -> list[Taken]:
     """Events to bring in line now, leased: nobody else takes them before the lease ends."""
-    free = or_(ROW.leased_until.is_(None), ROW.leased_until <= now)
-    query = (
-        select(wanted_event)
-        .where(ROW.state == "due", ROW.next_try_at <= now, free)
-        .order_by(ROW.next_try_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = tx.execute(query).all()
-    for row in rows:
-        taken = {"lease": lease.id, "leased_until": lease.until}
-        tx.execute(update(wanted_event).where(*_key(row)).values(taken))
-    return [_standing(tx, row) for row in rows]
+    rows = leases.lease_due(tx, wanted_event, now, limit, lasts)
+    return [_taken(held, _standing(tx, row), row.correlation_id) for held, row in rows]
+
+
+def _taken(held: Held, event: Standing, correlation_id: str) -> Taken:
+    """What is found out counts as long as the same is wanted."""
+    wish = event.wanted
+    key = tuple_(ROW.sequence, ROW.version, ROW.removed)
+    still = key == tuple_(wish.sequence, wish.version, wish.removed)
+    return Taken(held.provided(still), event, correlation_id)
 
 
 def written_calendar(tx: Tx, host_id: UUID) -> Place | None:
@@ -91,21 +96,17 @@ def set_place(tx: Tx, event: Standing, place: Place) -> None:
     tx.execute(update(wanted_event).where(*_key(event.wanted)).values(values))
 
 
-def finish(tx: Tx, event: Standing, lease: Lease, now: datetime, **stands: object) -> bool:
+def stands_at(place: Place) -> ColumnElement[bool]:
+    """Whether that is still the place noted for the event."""
+    return ROW.connection_id.is_not_distinct_from(place.connection_id)
+
+
+def finish(tx: Tx, taken: Taken, now: datetime, **stands: Any) -> bool:
     """Notes what stands now; whether that is still what is wanted.
 
     Somebody else's lease leaves everything as it is: what they find out is newer.
     """
-    key = tuple_(ROW.sequence, ROW.version, ROW.removed)
-    wish = event.wanted
-    still = key == tuple_(wish.sequence, wish.version, wish.removed)
-    query = update(wanted_event).where(*_key(wish), ROW.lease == lease.id)
-    ended = {"lease": None, "leased_until": None, "attempts": 0, "next_try_at": now, "problem": ""}
-    freed = tx.execute(query.values(ended | stands).returning(still)).one_or_none()
-    if freed is None or not freed[0]:
-        return False
-    tx.execute(update(wanted_event).where(*_key(wish)).values(state="done"))
-    return True
+    return leases.done(tx, taken.held, attempts=0, next_try=now, **stands)
 
 
 def count_announced(tx: Tx, event: Standing) -> int:
@@ -118,21 +119,15 @@ def count_announced(tx: Tx, event: Standing) -> int:
     return version
 
 
-def postpone(tx: Tx, event: Standing, lease: Lease, until: datetime, problem: str) -> None:
+def postpone(tx: Tx, taken: Taken, until: datetime, problem: str) -> None:
     """The event could not be brought in line; a wish that came meanwhile is tried at once."""
-    wish = event.wanted
-    same = and_(ROW.sequence == wish.sequence, ROW.version == wish.version)
-    query = update(wanted_event).where(*_key(wish), ROW.lease == lease.id, same)
-    waits = {"next_try_at": until, "attempts": ROW.attempts + 1, "problem": problem}
-    tx.execute(query.values(waits))
-    mine = update(wanted_event).where(*_key(wish), ROW.lease == lease.id)
-    tx.execute(mine.values(lease=None, leased_until=None))
+    leases.postpone(tx, taken.held, until, problem)
 
 
 def retry_now(tx: Tx, host_id: UUID, now: datetime) -> None:
     """A host's calendar works (again): what waited for it is tried at once."""
     query = update(wanted_event).where(ROW.host_id == host_id, ROW.state == "due")
-    tx.execute(query.values(next_try_at=now, attempts=0))
+    tx.execute(query.values(next_try=now, attempts=0))
 
 
 def forget_place(tx: Tx, connection_id: UUID) -> None:

@@ -1,23 +1,25 @@
 """Deliveries: planned, leased, started, marked.
 
-Leases go by the database's clock: two schedulers whose clocks differ never hold the same mail.
+A mail keeps the correlation id of the request that planned it.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, text, update
 from sqlalchemy import Connection as Tx
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.notifications import Delivery, MailKind
 from contracts.wire import convert, utc
 from notifications.domain.plan import Planned, Told
 from notifications.store import tables as t
+from servicekit import context, leases
+from servicekit.leases import Held
 
-LEASE_SECONDS = 180
+LEASE = timedelta(minutes=3)
 """Longer than the slowest conversation with a mail server can last."""
 
 _d = t.delivery.c
@@ -36,11 +38,12 @@ class Due:
     recipient: str
     payload: dict[str, str]
     attempts: int
-    lease: UUID
     started: bool
+    correlation_id: str
     root_id: UUID | None
     booking_id: UUID | None
     start: datetime | None
+    held: Held
 
 
 def add(tx: Tx, planned: Iterable[Planned], now: datetime) -> int:
@@ -66,7 +69,8 @@ def _row(mail: Planned, now: datetime) -> dict[str, object]:
         "start": mail.start,
         "payload": mail.payload,
         "due_at": mail.due_at,
-        "try_at": mail.due_at,
+        "next_try": mail.due_at,
+        "correlation_id": context.correlation_id(),
         "created_at": now,
     }
 
@@ -85,8 +89,8 @@ def drop(tx: Tx, root_id: UUID, keep: UUID | None, reason: str) -> int:
 def hurry(tx: Tx, root_id: UUID, now: datetime) -> None:
     """Announcements that waited for a join URL wait no longer; what is being retried still does."""
     waiting = (_d.root_id == root_id, _d.state == "due", _d.kind.in_(_ANNOUNCEMENTS))
-    untried = (_d.attempts == 0, _d.try_at > now)
-    tx.execute(update(t.delivery).where(*waiting, *untried).values(try_at=now))
+    untried = (_d.attempts == 0, _d.next_try > now)
+    tx.execute(update(t.delivery).where(*waiting, *untried).values(next_try=now))
 
 
 def told(tx: Tx, root_id: UUID) -> list[Told]:
@@ -99,47 +103,20 @@ def told(tx: Tx, root_id: UUID) -> list[Told]:
     ]
 
 
-def _lease_is_over() -> ColumnElement[bool]:
-    return or_(_d.leased_until.is_(None), _d.leased_until < func.clock_timestamp())
-
-
-def _lease_end() -> ColumnElement[datetime]:
-    return func.clock_timestamp() + text(f"interval '{LEASE_SECONDS} seconds'")
-
-
 def lease(tx: Tx, now: datetime, most: int) -> list[Due]:
     """Takes what is due and free, the longest due first, for this scheduler alone."""
-    free = (
-        select(_d.id)
-        .where(_d.state == "due", _d.try_at <= now, _lease_is_over())
-        .order_by(_d.try_at, _d.due_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    ids = tx.execute(free).scalars().all()
-    query = update(t.delivery).where(_d.id.in_(ids)).returning(t.delivery)
-    rows = tx.execute(query.values(lease=uuid4(), leased_until=_lease_end())).all() if ids else []
-    return sorted(map(_due, rows), key=lambda due: ids.index(due.id))
+    return [_due(held, row) for held, row in leases.lease_due(tx, t.delivery, now, most, LEASE)]
 
 
-def _due(row: Row[tuple[object, ...]]) -> Due:
-    return Due(**{name: getattr(row, name) for name in Due.__slots__})
+def _due(held: Held, row: Row[tuple[object, ...]]) -> Due:
+    kept = (name for name in Due.__slots__ if name != "held")
+    return Due(**{name: getattr(row, name) for name in kept}, held=held)
 
 
 def start(tx: Tx, due: Due, message_id: str, recipient: str) -> bool:
     """Says that it is about to be handed over; false when it is no longer ours, or needed."""
-    query = update(t.delivery).where(_ours(due), _d.state == "due")
-    values = {
-        "started": True,
-        "leased_until": _lease_end(),
-        "message_id": message_id,
-        "recipient": recipient,
-    }
-    return bool(tx.execute(query.values(values)).rowcount)
-
-
-def _ours(due: Due) -> ColumnElement[bool]:
-    return (_d.id == due.id) & (_d.lease == due.lease)
+    values = {"started": True, "message_id": message_id, "recipient": recipient}
+    return leases.extend(tx, due.held, LEASE, **values)
 
 
 _FREE: dict[str, object] = {"lease": None, "leased_until": None, "version": _d.version + 1}
@@ -160,39 +137,26 @@ def sent(tx: Tx, due: Due, told_url: str, now: datetime) -> None:
 
 def skipped(tx: Tx, due: Due, reason: str) -> None:
     """It is no longer needed."""
-    query = update(t.delivery).where(_ours(due), _d.state == "due")
-    tx.execute(query.values(_FREE | {"state": "skipped", "problem": reason}))
+    leases.done(tx, due.held, "skipped", reason, version=_d.version + 1)
 
 
 def postponed(tx: Tx, due: Due, try_at: datetime, problem: str) -> None:
     """Nothing was tried: somebody else does not answer."""
-    query = update(t.delivery).where(_ours(due), _d.state == "due")
-    tx.execute(query.values(_FREE | {"try_at": try_at, "problem": problem}))
+    leases.postpone(tx, due.held, try_at, problem, tried=False, version=_d.version + 1)
 
 
 def retry(tx: Tx, due: Due, try_at: datetime, problem: str, *, uncertain: bool) -> None:
     """A try failed; `uncertain` when it may have gone through all the same."""
-    values = {
-        "attempts": due.attempts + 1,
-        "try_at": try_at,
-        "problem": problem,
-        "started": uncertain,
-    }
-    query = update(t.delivery).where(_ours(due), _d.state == "due")
-    tx.execute(query.values(_FREE | values))
+    later = _d.version + 1
+    leases.postpone(tx, due.held, try_at, problem, started=uncertain, version=later)
 
 
 def failed(tx: Tx, due: Due, problem: str) -> tuple[Delivery, int] | None:
     """It is given up, with its version; `None` when it was no longer ours to give up."""
-    values = {
-        "state": "failed",
-        "attempts": due.attempts + 1,
-        "problem": problem,
-        "started": False,
-    }
-    query = update(t.delivery).where(_ours(due), _d.state == "due").returning(t.delivery)
-    row = tx.execute(query.values(_FREE | values)).one_or_none()
-    return (read(row), row.version) if row else None
+    if not leases.give_up(tx, due.held, problem, started=False, version=_d.version + 1):
+        return None
+    row = tx.execute(select(t.delivery).where(_d.id == due.id)).one()
+    return (read(row), row.version)
 
 
 def read(row: Row[tuple[object, ...]]) -> Delivery:
@@ -212,7 +176,7 @@ def of_chain(tx: Tx, workspace_id: UUID, root_id: UUID) -> tuple[Delivery, ...]:
 def again(tx: Tx, workspace_id: UUID, delivery_id: UUID, now: datetime) -> Delivery | None:
     """A failed delivery becomes due; any other stays as it is. `None`: there is none."""
     one = (_d.id == delivery_id) & (_d.workspace_id == workspace_id)
-    renewed = {"state": "due", "attempts": 0, "try_at": now, "version": _d.version + 1}
+    renewed = {"state": "due", "attempts": 0, "next_try": now, "version": _d.version + 1}
     tx.execute(update(t.delivery).where(one, _d.state == "failed").values(renewed))
     row = tx.execute(select(t.delivery).where(one)).one_or_none()
     return read(row) if row else None

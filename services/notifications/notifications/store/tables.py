@@ -3,6 +3,8 @@
 from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
+from servicekit import leases
+
 _metadata = MetaData()
 
 
@@ -22,11 +24,11 @@ delivery = Table(
     "delivery",
     _metadata,
     Column("id", Uuid, primary_key=True),
-    *_ids("workspace_id", "root_id", "booking_id", "lease"),
-    *_texts("key", "kind", "role", "recipient", "state", "problem", "told_url", "message_id"),
-    *_instants("start", "due_at", "try_at", "leased_until", "created_at", "sent_at"),
+    *leases.columns("try_at"),
+    *_ids("workspace_id", "root_id", "booking_id"),
+    *_texts("key", "kind", "role", "recipient", "told_url", "message_id"),
+    *_instants("start", "due_at", "created_at", "sent_at"),
     Column("payload", JSONB),
-    Column("attempts", Integer),
     Column("version", Integer),
     Column("started", Boolean),
 )
