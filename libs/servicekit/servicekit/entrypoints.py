@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import eventlet
+import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from nameko.exceptions import ContainerBeingKilled
@@ -13,7 +14,7 @@ from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
 from nameko.rpc import RpcConsumer
 
 from contracts import topology
-from servicekit import bus, context
+from servicekit import bus, context, inbox
 from servicekit.runtime import BusRuntime
 
 log = structlog.get_logger()
@@ -56,14 +57,26 @@ class EventConsumer(RpcConsumer):
             self.queue = bus.listener_queue(self.container.service_name)
             self.queue_consumer.register_provider(self)
 
-    def handle_message(self, body: dict[str, Any], message: Any) -> None:
-        """Hands the event to its listener; one that nobody knows is let go."""
+    def handle_message(self, body: Any, message: Any) -> None:
+        """Hands the event to its listener; one that nobody here knows is kept in the inbox."""
+        event = inbox.readable(body)
         for provider in self._providers:
-            if provider.event_name == body.get("name"):
+            if event is not None and provider.event_name == event.name:
                 provider.handle_message(body, message)
                 return
-        log.warning("event_unknown", name=body.get("name"))
-        self.queue_consumer.ack_message(message)
+        keep = partial(self._keep_unknown, body, message)
+        self.container.spawn_managed_thread(keep, identifier="unknown-event")
+
+    def _keep_unknown(self, body: object, message: Any) -> None:
+        runtime: BusRuntime = self.container.config["runtime"]
+        try:
+            inbox.keep_unknown(runtime.database, body, runtime.clock.now())
+        except sa.exc.SQLAlchemyError as error:
+            log.warning("event_handed_back", problem=str(error)[:300])
+            eventlet.sleep(1)
+            self.requeue_message(message)
+        else:
+            self.queue_consumer.ack_message(message)
 
 
 class EventHandler(Entrypoint):

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import msgspec
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts import topology
-from contracts.wire import Event, decode
+from contracts.wire import Event, convert, decode
 from servicekit import context
 from servicekit.database import Database, Tx
 from servicekit.leases import backoff
@@ -26,6 +27,9 @@ handled = Counter("events_handled", "Events handled", ["event", "result"])
 _BY_NAME = {event.__name__: event for event in topology.EVENTS.values()}
 
 Handler = Callable[[Event, Tx], None]
+
+_AWAY = ("08", "53", "57P")
+"""SQLSTATEs of a database that cannot be used now (PostgreSQL, appendix A)."""
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -48,14 +52,59 @@ def receive(database: Database, envelope: Envelope, handler: Handler, now: datet
             if not _first(tx, envelope, now):
                 return False
             handler(decode(envelope.body, _BY_NAME[envelope.name]), tx)
-    except sa.exc.OperationalError:
-        raise
     except Exception as error:
+        if _is_away(error):
+            raise
         log.exception("event_failed", name=envelope.name, event_id=str(envelope.id))
         _postpone(database, envelope, now, error)
         return False
     handled.labels(envelope.name, "ok").inc()
     return True
+
+
+def readable(body: object) -> Envelope | None:
+    """What came over the bus, if it is an event at all."""
+    try:
+        return convert(body, Envelope)
+    except msgspec.ValidationError:
+        return None
+
+
+def keep_unknown(database: Database, body: object, now: datetime) -> None:
+    """Keeps an event that this version does not know, for a newer replica to take up.
+
+    After the usual tries it is dead, as is at once what is no event: operators see both.
+    """
+    envelope = readable(body)
+    if envelope is None:
+        text = msgspec.json.encode(body).decode()
+        envelope = Envelope(uuid5(NAMESPACE_OID, text), "malformed", text)
+        kept: dict[str, object] = {"state": "dead", "problem": "it is no event"}
+    else:
+        problem = "this version does not know it"
+        kept = {"state": "retry", "problem": problem, "next_try": now + backoff(1, random)}
+    context.enter(envelope.correlation_id)
+    row = insert(inbox).values(
+        event_id=envelope.id,
+        name=envelope.name,
+        attempts=1,
+        body=envelope.body,
+        correlation_id=envelope.correlation_id,
+        received_at=now,
+        **kept,
+    )
+    with database.begin() as tx:
+        tx.execute(row.on_conflict_do_nothing())
+    log.warning("event_unknown", name=envelope.name, event_id=str(envelope.id))
+    handled.labels(envelope.name, "unknown").inc()
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database itself is away. A lock or a statement that took too long is not."""
+    if not isinstance(error, sa.exc.OperationalError):
+        return False
+    code = getattr(error.orig, "pgcode", None)
+    return error.connection_invalidated or code is None or code.startswith(_AWAY)
 
 
 def retry_due(database: Database, handler: Callable[[str], Handler], now: datetime) -> int:
@@ -66,11 +115,22 @@ def retry_due(database: Database, handler: Callable[[str], Handler], now: dateti
             row = tx.execute(_due(now)).first()
             if row is None:
                 return tried
-            later = {"attempts": row.attempts + 1, "next_try": now + timedelta(minutes=5)}
-            tx.execute(inbox.update().where(inbox.c.event_id == row.event_id).values(**later))
+            tx.execute(
+                inbox.update().where(inbox.c.event_id == row.event_id).values(_taken(row, now))
+            )
         tried += 1
-        _again(database, row, handler, now)
+        if row.attempts < TRIES:
+            _again(database, row, handler, now)
     return tried
+
+
+def _taken(row: sa.Row[Any], now: datetime) -> dict[str, object]:
+    """A try begins, nobody else takes the event meanwhile; one that the last try did not survive,
+    nor this process, is dead.
+    """
+    if row.attempts >= TRIES:
+        return {"state": "dead", "next_try": None, "problem": f"{row.problem} (the last try died)"}
+    return {"attempts": row.attempts + 1, "next_try": now + timedelta(minutes=5)}
 
 
 def _again(
@@ -87,9 +147,9 @@ def _again(
             done = {"state": "done", "body": None, "next_try": None, "problem": ""}
             tx.execute(inbox.update().where(inbox.c.event_id == row.event_id).values(**done))
         handled.labels(row.name, "ok").inc()
-    except sa.exc.OperationalError:
-        raise
     except Exception as error:
+        if _is_away(error):
+            raise
         log.exception("event_failed", name=row.name, attempts=row.attempts + 1)
         _postpone(database, envelope, now, error)
 
@@ -132,7 +192,9 @@ def _postpone(database: Database, envelope: Envelope, now: datetime, error: Exce
         }
         named = {"event_id": envelope.id, "name": envelope.name, "received_at": now}
         row = insert(inbox).values(**named, **kept)
-        tx.execute(row.on_conflict_do_update(index_elements=["event_id"], set_=kept))
+        # Another replica may have handled the same message meanwhile: then it is done.
+        undone = inbox.c.state != "done"
+        tx.execute(row.on_conflict_do_update(index_elements=["event_id"], set_=kept, where=undone))
     handled.labels(envelope.name, state).inc()
 
 

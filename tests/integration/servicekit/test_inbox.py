@@ -84,3 +84,97 @@ def test_what_waits_for_a_commit_runs_after_it_and_never_after_a_rollback(databa
 def _fail(tx, hook):
     after_commit(hook)
     tx.execute(sa.text("SELECT * FROM nowhere"))
+
+
+def unknown(envelope):
+    body = {"id": str(envelope.id), "name": "MeetingSummarised", "body": envelope.body}
+    return body | {"correlation_id": "c9"}
+
+
+def state(database):
+    with database.begin() as tx:
+        return tx.execute(sa.text("SELECT name, state, attempts, correlation_id FROM inbox")).all()
+
+
+def test_an_event_that_this_version_does_not_know_waits_for_one_that_does(
+    database, envelope, monkeypatch
+):
+    inbox.keep_unknown(database, unknown(envelope), NOW)
+    assert state(database) == [("MeetingSummarised", "retry", 1, "c9")]
+
+    def nobody(name):
+        raise LookupError(f"nobody listens to {name}")
+
+    later = NOW + timedelta(seconds=2)
+    assert inbox.retry_due(database, nobody, later) == 1
+    heard = []
+    monkeypatch.setitem(inbox._BY_NAME, "MeetingSummarised", WorkspaceChanged)
+    later += timedelta(hours=2)
+    assert inbox.retry_due(database, lambda _name: lambda e, _tx: heard.append(e), later) == 1
+    assert (len(heard), state(database)[0].state) == (1, "done")
+
+
+def test_an_unknown_event_is_dead_and_visible_after_the_tries(database, envelope):
+    inbox.keep_unknown(database, unknown(envelope), NOW)
+
+    def nobody(name):
+        raise LookupError(f"nobody listens to {name}")
+
+    for hour in range(1, inbox.TRIES + 1):
+        inbox.retry_due(database, nobody, NOW + timedelta(hours=2 * hour))
+    (line,) = inbox.list_dead(database.engine)
+    assert "nobody listens to MeetingSummarised" in line
+
+
+def test_an_old_replica_does_not_reopen_what_a_newer_one_has_handled(database, envelope):
+    inbox.receive(database, envelope, lambda _event, _tx: None, NOW)
+    body = {"id": str(envelope.id), "name": envelope.name, "body": envelope.body}
+    inbox.keep_unknown(database, body, NOW)
+    assert state(database)[0].state == "done"
+
+
+@pytest.mark.parametrize("body", [{}, [], "hello", {"id": "7", "name": "X", "body": ""}, None])
+def test_a_message_that_is_no_event_is_kept_as_dead_once(database, body):
+    for _ in range(2):
+        inbox.keep_unknown(database, body, NOW)
+    (line,) = inbox.list_dead(database.engine)
+    assert "malformed" in line
+
+
+def test_a_failure_does_not_reopen_what_another_replica_handled_meanwhile(database, envelope):
+    def slow_and_then_cut_off(_event, tx):
+        tx.rollback()
+        assert inbox.receive(database, envelope, lambda _event, _tx: None, NOW)
+        raise RuntimeError("the connection is gone")
+
+    inbox.receive(database, envelope, slow_and_then_cut_off, NOW)
+    assert state(database)[0].state == "done"
+
+
+def test_a_statement_that_takes_too_long_is_a_failure_and_not_a_database_that_is_away(
+    database, envelope
+):
+    def stuck(_event, tx):
+        tx.execute(sa.text("SET LOCAL statement_timeout = 20"))
+        tx.execute(sa.text("SELECT pg_sleep(5)"))
+
+    assert not inbox.receive(database, envelope, stuck, NOW)
+    assert state(database)[0].state == "retry"
+
+
+def test_a_database_that_is_away_leaves_the_event_to_the_broker(envelope):
+    away = Database(sa.create_engine("postgresql+psycopg2://nobody@/none?host=/nowhere"))
+    with pytest.raises(sa.exc.OperationalError):
+        inbox.receive(away, envelope, failing, NOW)
+
+
+def test_an_event_whose_last_try_the_process_did_not_survive_is_dead(database, envelope):
+    inbox.receive(database, envelope, failing, NOW)
+    with database.begin() as tx:
+        tx.execute(sa.text(f"UPDATE inbox SET attempts = {inbox.TRIES}"))
+    heard = []
+    inbox.retry_due(
+        database, lambda _name: lambda e, _tx: heard.append(e), NOW + timedelta(hours=1)
+    )
+    assert heard == []
+    assert "the last try died" in inbox.list_dead(database.engine)[0]
