@@ -39,6 +39,7 @@ class Running:
 
     app: Flask
     accounts: Accounts
+    client: RpcClient
     parts: tuple[Part, ...]
 
     def start(self) -> None:
@@ -47,9 +48,10 @@ class Running:
             part.start()
 
     def stop(self) -> None:
-        """Ends what runs beside the application and closes the database's pool."""
+        """Ends what runs beside the application; no request is served after this."""
         for part in reversed(self.parts):
             part.stop()
+        self.client.close()
         self.accounts.engine.dispose()
 
 
@@ -70,4 +72,4 @@ def assemble(settings: Settings, clock: Clock) -> Running:
     app = create_app(settings, Services.from_client(client), clock, accounts)
     slots = app.extensions["slots"]
     listener = BroadcastListener(settings.amqp_uri, AvailabilityChanged, slots.forget, slots.clear)
-    return Running(app, accounts, (relay, listener))
+    return Running(app, accounts, client, (relay, listener))

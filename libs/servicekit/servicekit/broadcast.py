@@ -13,6 +13,9 @@ from contracts.wire import Event, decode
 from servicekit import bus
 
 E = TypeVar("E", bound=Event)
+LOOK = 0.5
+"""Seconds after which a listener looks whether it is to end."""
+
 log = structlog.get_logger()
 
 
@@ -31,14 +34,17 @@ class BroadcastListener(Generic[E]):
         self._on_event = on_event
         self._on_reconnect = on_reconnect
         self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="broadcasts")
 
     def start(self) -> None:
         """Listens in the background."""
-        threading.Thread(target=self._run, daemon=True, name="broadcasts").start()
+        self._thread.start()
 
     def stop(self) -> None:
-        """Listens no more."""
+        """Listens no more: nothing is called once this returns, unless the broker hangs."""
         self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -47,8 +53,9 @@ class BroadcastListener(Generic[E]):
                     self._consume(conn)
             except Exception as error:  # noqa: BLE001 - whatever it is, connect again
                 log.warning("broadcasts_interrupted", problem=str(error)[:300])
-            self._on_reconnect()
-            self._ended.wait(0.2)
+            if not self._ended.is_set():
+                self._on_reconnect()
+                self._ended.wait(0.2)
 
     def _consume(self, conn: kombu.Connection) -> None:
         bus.declare(conn)
@@ -63,7 +70,18 @@ class BroadcastListener(Generic[E]):
         with conn.Consumer(queue, callbacks=[self._heard], no_ack=True, accept=[bus.SERIALIZER]):
             self._on_reconnect()
             while not self._ended.is_set():
-                bus.drain(conn)
+                _drain(conn)
 
     def _heard(self, body: dict[str, Any], _message: kombu.Message) -> None:
+        if self._ended.is_set():
+            return
         self._on_event(decode(body["body"], self._event))
+
+
+def _drain(conn: kombu.Connection) -> None:
+    """Waits for one message, no longer than `stop` may have to wait for us."""
+    try:
+        conn.drain_events(timeout=LOOK)
+    except TimeoutError:
+        if conn.heartbeat:
+            conn.heartbeat_check()
