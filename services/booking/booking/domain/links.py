@@ -32,6 +32,7 @@ def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
     """`hosts` are the workspace's active ones. Raises `Invalid` naming every wrong field."""
     found = {
         "kind": _kind(settings),
+        "team_id": _team(settings),
         "slug": slugs.problem(settings.slug),
         "hosts": _hosts(settings, hosts),
         "durations": _durations(settings),
@@ -50,6 +51,12 @@ def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
 def _kind(settings: LinkSettings) -> str:
     if settings.kind not in KINDS:
         return "Links of this kind cannot be made."
+    return ""
+
+
+def _team(settings: LinkSettings) -> str:
+    if settings.kind == "one_on_one" and settings.team_id is not None:
+        return "A one-on-one link has no team."
     return ""
 
 

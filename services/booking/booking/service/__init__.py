@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from booking.service import hearing, holding, linking, listing, making, managing, moving
+from booking.service import (
+    hearing,
+    holding,
+    linking,
+    listing,
+    making,
+    managing,
+    moving,
+    teams,
+    telling,
+)
 from booking.settings import Settings
 from booking.store import hosts, links
 from contracts import booking as c
@@ -84,6 +94,44 @@ class Booking(Service[Settings]):
     def find_page(self, request: c.FindPage) -> c.Page:
         """Raises `NotFound`."""
         return linking.page(self, request)
+
+    # --- teams ---
+
+    @endpoint
+    def list_teams(self, request: c.ListTeams) -> c.Teams:
+        """By name."""
+        return teams.listed(self, request)
+
+    @endpoint
+    def save_team(self, request: c.SaveTeam) -> c.Team:
+        """New or other settings. Raises `Invalid`, `SlugTaken`, `Conflict`, `NotFound`."""
+        return teams.save(self, request)
+
+    @endpoint
+    def delete_team(self, request: c.DeleteTeam) -> Empty:
+        """Raises `NotFound`, `Conflict` while a link names it."""
+        teams.delete(self, request)
+        return Empty()
+
+    @endpoint
+    def find_team(self, request: c.FindTeam) -> c.TeamPage:
+        """Raises `NotFound`."""
+        return teams.page(self, request)
+
+    @endpoint
+    def decisions(self, request: c.GetDecisions) -> c.Decisions:
+        """Why a booking went to whom. Raises `NotFound`."""
+        return telling.decisions(self, request)
+
+    @endpoint
+    def fairness(self, request: c.GetFairness) -> c.Fairness:
+        """Raises `NotFound`, `Invalid` on too many months."""
+        return telling.report(self, request)
+
+    @endpoint
+    def try_terms(self, request: c.TryTerms) -> c.Tried:
+        """Raises `NotFound`, `Invalid`."""
+        return telling.try_terms(self, request)
 
     # --- holds ---
 

@@ -1,7 +1,12 @@
 """Links and hosts' own settings, as their owners change them, and the pages that show them."""
 
+from uuid import UUID
+
+import msgspec
+
 from booking.domain import links as rules
 from booking.domain import slugs, text
+from booking.service import teams
 from booking.service.desk import Desk
 from booking.store import history, hosts, links
 from booking.store import slugs as stored_slugs
@@ -25,8 +30,7 @@ from servicekit import Tx
 
 def create(desk: Desk, request: CreateLink) -> Link:
     """A new link; the same request again gives the same link."""
-    settings = rules.completed(request.settings, request.owner_id)
-    _require_schedule(desk, request, settings)
+    settings = _completed(desk, request, request.owner_id)
     link = Link(
         id=request.link_id,
         workspace_id=request.workspace_id,
@@ -39,6 +43,8 @@ def create(desk: Desk, request: CreateLink) -> Link:
         known = links.by_id(tx, link.workspace_id, link.id)
         if known is not None:
             return _repeated(known, link)
+        settings = teams.applied(tx, settings, request.workspace_id)
+        link = msgspec.structs.replace(link, settings=settings)
         _check(tx, request, settings)
         if not links.make(tx, link):
             raise Conflict("A link has this id already.")
@@ -52,9 +58,22 @@ def _slug_taken() -> SlugTaken:
 
 
 def _repeated(known: Link, wanted: Link) -> Link:
-    if (known.owner_id, known.settings) != (wanted.owner_id, wanted.settings):
+    settings = wanted.settings
+    if settings.team_id is not None:  # its hosts are the team's, and may be others by now
+        settings = msgspec.structs.replace(settings, hosts=known.settings.hosts)
+    if (known.owner_id, known.settings) != (wanted.owner_id, settings):
         raise Conflict("A link has this id already.")
     return known
+
+
+def _completed(desk: Desk, request: CreateLink | UpdateLink, owner_id: UUID) -> LinkSettings:
+    """With its hosts, and a schedule that is one of theirs: checked before the transaction."""
+    settings = rules.completed(request.settings, owner_id)
+    if settings.team_id is not None:
+        with desk.db.begin() as tx:
+            settings = teams.applied(tx, settings, request.workspace_id)
+    _require_schedule(desk, request, settings)
+    return settings
 
 
 def _require_schedule(desk: Desk, request: CreateLink | UpdateLink, settings: LinkSettings) -> None:
@@ -70,10 +89,12 @@ def _require_schedule(desk: Desk, request: CreateLink | UpdateLink, settings: Li
 
 def _check(tx: Tx, request: CreateLink | UpdateLink, settings: LinkSettings) -> None:
     text.checked(request.actor, "actor")
-    active = {host.id for host in hosts.of_workspace(tx, request.workspace_id) if host.active}
+    everyone = hosts.of_workspace(tx, request.workspace_id)
+    active = {host.id for host in everyone if host.active}
     if isinstance(request, CreateLink) and request.owner_id not in active:
         raise Invalid(fields={"owner_id": "The owner is not a member of this workspace."})
-    rules.check(settings, active)
+    # A team may keep somebody who is inactive for a while; they take no meetings.
+    rules.check(settings, active if settings.team_id is None else {host.id for host in everyone})
 
 
 def _saved(desk: Desk, tx: Tx, link: Link, said: tuple[str, str]) -> Link:
@@ -91,9 +112,9 @@ def update(desk: Desk, request: UpdateLink) -> Link:
     """Replaces the settings that the caller has seen. Raises `Conflict` on an older version."""
     with desk.db.begin() as tx:
         known = links.get(tx, request.workspace_id, request.link_id)
-    settings = rules.completed(request.settings, known.owner_id)
-    _require_schedule(desk, request, settings)
+    settings = _completed(desk, request, known.owner_id)
     with desk.db.begin() as tx:
+        settings = teams.applied(tx, settings, request.workspace_id)
         known = links.get(tx, request.workspace_id, request.link_id)
         _check(tx, request, settings)
         if known.version != request.version or not links.save(

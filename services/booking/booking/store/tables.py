@@ -137,3 +137,35 @@ history = sa.Table(
     *_texts("actor", "action"),
     *_jsons("detail"),
 )
+
+team = sa.Table(
+    "team",
+    _metadata,
+    *_uuids("id", "workspace_id"),
+    *_texts("name", "slug"),
+    *_jsons("members"),
+    *_numbers("version"),
+    *_instants("created_at", "deleted_at"),
+)
+
+share = sa.Table(
+    "share",
+    _metadata,
+    *_uuids("pool_id", "host_id"),
+    sa.Column("month", sa.Date),
+    *_numbers("credit"),
+    *_flags("present"),
+)
+
+ledger = sa.Table(
+    "ledger",
+    _metadata,
+    *_numbers("number"),
+    *_uuids("workspace_id", "pool_id", "link_id", "booking_id", "root_id", "host_id"),
+    sa.Column("month", sa.Date),
+    *_numbers("place", "last_place"),
+    *_texts("method", "why", "ground", "actor"),
+    *_jsons("candidates"),
+    *_uuids("last_host_id"),
+    *_instants("at"),
+)

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.store.tables import workspace
+from contracts.errors import NotFound
 from servicekit import Tx
 
 
@@ -29,3 +31,12 @@ def save(tx: Tx, workspace_id: UUID, named: tuple[str, str], version: int) -> bo
         where=workspace.c.version < version,
     )
     return tx.execute(statement).rowcount == 1
+
+
+def timezone(tx: Tx, workspace_id: UUID) -> str:
+    """Its zone's name. Raises `NotFound`."""
+    query = sa.select(workspace.c.timezone).where(workspace.c.id == workspace_id)
+    found: str | None = tx.execute(query).scalar()
+    if found is None:
+        raise NotFound
+    return found
