@@ -15,7 +15,7 @@ from gateway.app import create_app
 from gateway.current import Clock
 from gateway.rpc import Services
 from gateway.settings import Settings
-from servicekit import outbox
+from servicekit import numbers, outbox
 from servicekit.broadcast import BroadcastListener
 from servicekit.rpc import RpcClient
 from servicekit.sealing import Sealer
@@ -58,6 +58,7 @@ class Running:
 def assemble(settings: Settings, clock: Clock) -> Running:
     """Everything, connected and not yet started."""
     engine = open_engine(settings.database_url, settings.pool_size)
+    numbers.watch("gateway", engine, clock)
     relay = outbox.Relay(engine, settings.amqp_uri, clock)
     accounts = Accounts(
         engine=engine,

@@ -13,7 +13,7 @@ from contracts.wire import Event, encode
 from servicekit import bus, context
 from servicekit.clock import Clock
 from servicekit.database import Tx
-from servicekit.metrics import Counter, Gauge
+from servicekit.metrics import Counter
 from servicekit.tables import outbox
 
 BATCH = 200
@@ -26,7 +26,6 @@ READ = 0.01
 
 log = structlog.get_logger()
 published = Counter("outbox_published", "Events published", ["event"])
-waiting = Gauge("outbox_waiting", "Events not yet published")
 _BY_NAME = {event.__name__: event for event in topology.EVENTS.values()}
 
 
@@ -121,7 +120,6 @@ class Relay:
                 ids = [row.id for row in rows]
                 done = outbox.update().where(outbox.c.id.in_(ids))
                 tx.execute(done.values(published_at=self._clock.now()))
-        waiting.set(0 if len(rows) < BATCH else BATCH)
         return len(rows)
 
     def _clean(self) -> None:

@@ -23,7 +23,7 @@ from eventlet import wsgi  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from psycogreen.eventlet import patch_psycopg  # noqa: E402
 
-from servicekit import bus, clock, logs  # noqa: E402
+from servicekit import bus, clock, logs, numbers  # noqa: E402
 from servicekit.entrypoints import listens_to  # noqa: E402
 from servicekit.metrics import generate_latest  # noqa: E402
 from servicekit.runtime import BusRuntime  # noqa: E402
@@ -60,13 +60,15 @@ def start(kind: Kind, settings: Settings) -> ServiceContainer:
     """A started container on the bus that `settings` name."""
     check_listeners(kind)
     await_broker(settings.amqp_uri)
+    runtime = BusRuntime(settings)
+    numbers.watch(kind.name, runtime.database.engine, runtime.clock)
     config = {
         "AMQP_URI": settings.amqp_uri,
         "serializer": bus.SERIALIZER,
         "ACCEPT": [bus.SERIALIZER],
         "max_workers": settings.max_workers,
         "HEARTBEAT": 0 if settings.amqp_uri.startswith("memory") else bus.HEARTBEAT,
-        "runtime": BusRuntime(settings),
+        "runtime": runtime,
     }
     container = ServiceContainer(kind, config)
     container.start()

@@ -36,6 +36,7 @@ from crm_bridge.settings import Settings
 from crm_bridge.store import follow, read
 from crm_bridge.store.follow import Owner
 from servicekit import Rpc, Tx, endpoint, listen
+from servicekit.database import after_commit
 from servicekit.metrics import Counter
 from servicekit.nightly import KeepsCopies
 
@@ -157,15 +158,17 @@ class CrmBridge(KeepsCopies[Settings]):
             if follow.has_entry(tx, booking.workspace_id, "no_show", booking.id):
                 known = [entry for entry in proven.entries if entry.kind != "no_show"]
                 proven = Facts(proven.origin, proven.current, tuple(known))
-            differences = self._follow(tx, proven)
+            differences = self._follow(tx, proven, only_look=check)
             if check:
                 tx.rollback()
         return differences
 
-    def _follow(self, tx: Tx, message: Facts) -> int:
+    def _follow(self, tx: Tx, message: Facts, *, only_look: bool = False) -> int:
         def announce(event: Event) -> None:
-            MADE.labels("contact" if isinstance(event, ContactCreated) else "deal").inc()
-            self.announce(tx, event)
+            if not only_look:
+                made = MADE.labels("contact" if isinstance(event, ContactCreated) else "deal")
+                after_commit(made.inc)
+                self.announce(tx, event)
 
         return Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
 

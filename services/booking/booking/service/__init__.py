@@ -45,6 +45,9 @@ class Booking(Service[Settings]):
         except SchedulingError as refused:
             ATTEMPTS.labels(action, refused.code).inc()
             raise
+        except Exception:
+            ATTEMPTS.labels(action, "error").inc()
+            raise
         ATTEMPTS.labels(action, "ok").inc()
         return done
 

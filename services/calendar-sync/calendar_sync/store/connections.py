@@ -264,8 +264,11 @@ def set_cursor(tx: Tx, connection_id: UUID, calendar_id: str, cursor: str) -> No
 
 
 def oldest_copy(tx: Tx) -> datetime | None:
-    """When the working connection that was read longest ago was read."""
-    query = select(func.min(connection.c.synced_at)).where(connection.c.state == "ok")
+    """When the working connection that was read longest ago was read; one that never was counts
+    from when it was made.
+    """
+    read = func.coalesce(connection.c.synced_at, connection.c.created_at)
+    query = select(func.min(read)).where(connection.c.state == "ok")
     oldest: datetime | None = tx.execute(query).scalar_one()
     return oldest
 
