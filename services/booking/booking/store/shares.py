@@ -68,7 +68,7 @@ def records(
 ) -> dict[UUID, Record]:
     """A record for each of these hosts; `but` is a meeting that is about to move."""
     ids = sa.cast(list(host_ids), sa.ARRAY(sa.Uuid))
-    host = sa.func.unnest(ids).table_valued(sa.column("id", sa.Uuid), name="host")
+    host = sa.func.unnest(ids).table_valued(sa.column("id", sa.Uuid), name="host").render_derived()
     counted = _counts(period, but)
     turn = (
         sa.select(sa.func.max(t.ledger.c.number))
