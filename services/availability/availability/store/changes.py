@@ -4,13 +4,15 @@ Rows are always locked in the order of their keys, so that two changes cannot wa
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+import msgspec
+from sqlalchemy import Uuid, bindparam, delete, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 
 from availability.store.tables import dirty, generation, link
+from contracts.booking import Limits
 from contracts.wire import Message
 from servicekit import Tx
 
@@ -30,19 +32,49 @@ def slugs_of(tx: Tx, host_ids: Iterable[UUID]) -> frozenset[str]:
     return frozenset(found.scalars())
 
 
-def slugs_by_id(tx: Tx, link_ids: Iterable[UUID]) -> frozenset[str]:
-    """The slugs of these links, those that are left of them."""
-    found = tx.execute(select(link.c.slug).where(link.c.id.in_(list(link_ids)), ~link.c.removed))
-    return frozenset(found.scalars())
+TOLD = text("""
+    SELECT slug, id, id = ANY (:links) AND body #> '{settings,limits}' <> :none AS counts
+    FROM link WHERE (host_ids && :hosts OR id = ANY (:links)) AND NOT removed
+""").bindparams(
+    bindparam("hosts", type_=ARRAY(Uuid)),
+    bindparam("links", type_=ARRAY(Uuid)),
+    bindparam("none", type_=JSONB),
+)
+
+
+def told_of(tx: Tx, host_ids: Iterable[UUID], link_ids: Iterable[UUID]) -> Touched:
+    """What claims of these hosts on these links touch: slugs, and links whose limits count them."""
+    known = {
+        "hosts": list(host_ids),
+        "links": list(link_ids),
+        "none": msgspec.to_builtins(Limits()),
+    }
+    found = tx.execute(TOLD, known).all()
+    return Touched(
+        ids=frozenset(row.id for row in found if row.counts),
+        slugs=frozenset(row.slug for row in found),
+    )
 
 
 def touch(tx: Tx, ids: Iterable[UUID]) -> None:
     """Makes every process read these hosts and links again."""
     rows = [{"id": key, "number": 1} for key in sorted(set(ids))]
     if rows:
-        statement = insert(generation).values(rows)
         growing = {"number": generation.c.number + 1}
-        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=growing))
+        statement = insert(generation)
+        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=growing), rows)
+
+
+def number_claims(tx: Tx, host_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Makes every process read these hosts' newer claims; the hosts' numbers from now on.
+
+    The rows stay locked until the transaction ends, so a host's numbers are committed in order.
+    """
+    rows = [{"id": key, "number": 1, "claims": 1} for key in sorted(set(host_ids))]
+    growing = {"number": generation.c.number + 1, "claims": generation.c.claims + 1}
+    statement = insert(generation).on_conflict_do_update(index_elements=["id"], set_=growing)
+    found = tx.execute(statement.returning(generation.c.id, generation.c.number), rows)
+    return {row.id: row.number for row in found}
 
 
 def soil(tx: Tx, workspace_id: UUID, slugs: Iterable[str]) -> None:
@@ -53,9 +85,9 @@ def soil(tx: Tx, workspace_id: UUID, slugs: Iterable[str]) -> None:
     """
     rows = [{"slug": slug, "workspace_id": workspace_id} for slug in sorted(set(slugs))]
     if rows:
-        statement = insert(dirty).values(rows)
+        statement = insert(dirty)
         same = {"workspace_id": statement.excluded.workspace_id}
-        tx.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=same))
+        tx.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=same), rows)
 
 
 def take_dirty(tx: Tx) -> dict[UUID, list[str]]:
@@ -84,7 +116,8 @@ def number(tx: Tx, key: UUID) -> int:
 
 
 FIND = text("""
-    SELECT found.id AS link_id, generation.id, generation.number
+    SELECT found.id AS link_id, generation.id, generation.number,
+           generation.number - generation.claims AS rest
     FROM (
         SELECT id, host_ids FROM link
         WHERE slug = :slug AND NOT removed ORDER BY changed_at DESC LIMIT 1
@@ -93,9 +126,16 @@ FIND = text("""
 """)
 
 
-def find(tx: Tx, slug: str) -> tuple[UUID, dict[UUID, int]] | None:
-    """The link of a slug, and the numbers of it and of its hosts; one indexed query."""
+class State(NamedTuple):
+    """How often something changed, and how often not in its claims alone."""
+
+    number: int
+    rest: int
+
+
+def find(tx: Tx, slug: str) -> tuple[UUID, dict[UUID, State]] | None:
+    """The link of a slug, and the states of it and of its hosts; one indexed query."""
     rows: list[Any] = list(tx.execute(FIND, {"slug": slug}))
     if not rows:
         return None
-    return rows[0].link_id, {row.id: row.number for row in rows}
+    return rows[0].link_id, {row.id: State(row.number, row.rest) for row in rows}

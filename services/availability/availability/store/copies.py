@@ -10,10 +10,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, delete, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, Uuid, any_, cast, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from availability.store.changes import Touched, slugs_by_id, slugs_of
+from availability.store import changes
+from availability.store.changes import Touched, slugs_of
 from availability.store.tables import busy, calendar, claim, host, link
 from contracts.booking import Claim, Host, Link
 from contracts.calendar_sync import BusyPeriod, HostBusy
@@ -54,11 +55,11 @@ def report(workspace_id: UUID, answer: HostBusy) -> BusyReport:
 def _upsert(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> list[Any]:
     """Takes the rows that are newer than those kept; gives back what was taken."""
     keys = [column.name for column in table.primary_key]
-    statement = insert(table).values(rows)
+    statement = insert(table)
     fresh = {name: statement.excluded[name] for name in rows[0] if name not in keys}
     newer = table.c.version < statement.excluded.version
     taken = statement.on_conflict_do_update(index_elements=keys, set_=fresh, where=newer)
-    return list(tx.execute(taken.returning(table)))
+    return list(tx.execute(taken.returning(table), rows))
 
 
 def keep_host(tx: Tx, value: Host, version: int) -> Touched:
@@ -93,7 +94,7 @@ def keep_link(tx: Tx, value: Link, version: int, now: datetime, *, removed: bool
     return Touched(ids=frozenset({value.id}), slugs=frozenset({*before, value.settings.slug}))
 
 
-def _claim_row(workspace_id: UUID, value: Claim, now: datetime) -> dict[str, Any]:
+def _claim_row(workspace_id: UUID, value: Claim, number: int, now: datetime) -> dict[str, Any]:
     return {
         "id": value.id,
         "workspace_id": workspace_id,
@@ -111,27 +112,40 @@ def _claim_row(workspace_id: UUID, value: Claim, now: datetime) -> dict[str, Any
         "removed": value.removed,
         "version": value.version,
         "changed_at": now,
+        "number": number,
     }
 
 
 def keep_claims(tx: Tx, workspace_id: UUID, values: Iterable[Claim], now: datetime) -> Touched:
-    """Takes claims and their tombstones. The host and link of before are touched too."""
-    latest: dict[UUID, Claim] = {}
-    for value in sorted(values, key=lambda value: (value.id, value.version)):
-        latest[value.id] = value
+    """Takes claims and their tombstones.
+
+    Their hosts' claims are read again by their numbers. Touched beyond that are the links whose
+    limits count them, and the host and link that a claim has left.
+    """
+    latest = {value.id: value for value in sorted(values, key=lambda value: value.version)}
     if not latest:
         return Touched()
-    before = {
-        row.id: (row.host_id, row.link_id)
-        for row in tx.execute(select(claim).where(claim.c.id.in_(list(latest))))
-    }
-    taken = _upsert(tx, claim, [_claim_row(workspace_id, value, now) for value in latest.values()])
-    hosts = {row.host_id for row in taken} | {before[r.id][0] for r in taken if r.id in before}
-    links = {row.link_id for row in taken} | {before[r.id][1] for r in taken if r.id in before}
+    before = _places(tx, latest)
+    numbers = changes.number_claims(tx, {value.host_id for value in latest.values()})
+    rows = [
+        _claim_row(workspace_id, value, numbers[value.host_id], now) for value in latest.values()
+    ]
+    taken = {row.id: (row.host_id, row.link_id) for row in _upsert(tx, claim, rows)}
+    left = {key: place for key, place in before.items() if taken.get(key, place) != place}
+    hosts = {host_id for host_id, _ in (*taken.values(), *left.values())}
+    links = {link_id for _, link_id in (*taken.values(), *left.values())}
     if not hosts:
         return Touched()
-    slugs = slugs_of(tx, hosts) | slugs_by_id(tx, links)
-    return Touched(ids=frozenset(hosts | links), slugs=slugs)
+    told = changes.told_of(tx, hosts, links)
+    gone = frozenset(host_id for host_id, _ in left.values())
+    return Touched(ids=told.ids | gone, slugs=told.slugs)
+
+
+def _places(tx: Tx, keys: Iterable[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """The host and link of those claims that are known."""
+    query = select(claim.c.id, claim.c.host_id, claim.c.link_id)
+    found = tx.execute(query.where(claim.c.id == any_(cast(list(keys), ARRAY(Uuid)))))
+    return {row.id: (row.host_id, row.link_id) for row in found}
 
 
 def _locked_calendar(tx: Tx, report: BusyReport) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select, text
+from sqlalchemy import BigInteger, Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from availability.domain.facts import HostFacts, LinkFacts
@@ -24,6 +24,10 @@ BUSY = text("""
     FROM busy
     WHERE host_id = ANY (:hosts) AND NOT removed AND end_at > :since AND end_at > start_at
 """).bindparams(bindparam("hosts", type_=ARRAY(Uuid)))
+NEWER = text("""
+    SELECT claim.* FROM unnest(:ids, :numbers) AS known (host_id, number)
+    JOIN claim ON claim.host_id = known.host_id AND claim.number > known.number
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("numbers", type_=ARRAY(BigInteger)))
 
 
 def _claim(row: Any) -> Claim:
@@ -88,6 +92,37 @@ def _claims(tx: Tx, ids: list[UUID], since: datetime) -> dict[UUID, list[Claim]]
     for row in tx.execute(query):
         found[row.host_id].append(_claim(row))
     return found
+
+
+def newer_claims(
+    tx: Tx, known: Mapping[UUID, tuple[int, HostFacts]], since: datetime
+) -> dict[UUID, HostFacts]:
+    """The hosts with the claims that were taken after the numbers they were read at."""
+    asked = {"ids": list(known), "numbers": [number for number, _ in known.values()]}
+    changed: dict[UUID, list[Any]] = defaultdict(list)
+    for row in tx.execute(NEWER, asked):
+        changed[row.host_id].append(row)
+    return {
+        key: HostFacts(
+            host=old.host,
+            schedules=old.schedules,
+            time_off=old.time_off,
+            claims=_renewed(old.claims, changed[key], since),
+            busy=old.busy,
+            calendar=old.calendar,
+            synced_at=old.synced_at,
+        )
+        for key, (_, old) in known.items()
+    }
+
+
+def _renewed(before: tuple[Claim, ...], rows: list[Any], since: datetime) -> tuple[Claim, ...]:
+    kept = {claim.id: claim for claim in before if claim.end > since}
+    for row in rows:
+        kept.pop(row.id, None)
+        if not row.removed and row.end_at > since:
+            kept[row.id] = _claim(row)
+    return tuple(kept.values())
 
 
 def _busy(tx: Tx, ids: list[UUID], since: datetime) -> dict[UUID, list[Span]]:

@@ -1,5 +1,7 @@
 """What a process remembers of the database, so that a hot slug costs one small query.
 
+Where only claims have changed, only those are read.
+
 Every change of a host or link makes its number grow in the same transaction. The numbers are read
 first and the facts after them, so facts may be newer than their number but never older: with any
 number of replicas, nobody answers from facts that a committed change has replaced.
@@ -13,39 +15,35 @@ from uuid import UUID
 
 from availability.domain.facts import HostFacts, LinkFacts
 from availability.store import changes, facts
+from availability.store.changes import State
 from servicekit import Tx
 
 MOST = 1000
 REACH = timedelta(days=40)
 """How far back claims are read: limits count from the start of the month."""
+NEVER = State(0, 0)
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
 class Recent(Generic[Key, Value]):
-    """The values used last, each with the number it was read at."""
+    """The values used last, each with the state it was read at."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._kept: OrderedDict[Key, tuple[int, Value]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[State, Value]] = OrderedDict()
 
-    def get(self, key: Key, number: int) -> Value | None:
-        """The value if it is of that number."""
+    def get(self, key: Key) -> tuple[State, Value] | None:
+        """The value, of whatever state."""
         kept = self._kept.get(key)
-        if kept is None or kept[0] != number:
-            return None
-        self._kept.move_to_end(key)
-        return kept[1]
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
 
-    def any(self, key: Key) -> Value | None:
-        """The value of whatever number."""
-        kept = self._kept.get(key)
-        return kept[1] if kept else None
-
-    def put(self, key: Key, number: int, value: Value) -> None:
+    def put(self, key: Key, state: State, value: Value) -> None:
         """Keeps a value; the one used longest ago goes."""
-        self._kept[key] = (number, value)
+        self._kept[key] = (state, value)
         self._kept.move_to_end(key)
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
@@ -65,32 +63,38 @@ class Memory:
         found = changes.find(tx, slug)
         if found is None:
             return None
-        link_id, numbers = found
-        link = self._link(tx, link_id, numbers.get(link_id, 0), now)
+        link_id, states = found
+        link = self._link(tx, link_id, states.get(link_id, NEVER), now)
         if link is None:
             return None
         wanted = [place.host_id for place in link.link.settings.hosts]
-        hosts = self._known_hosts(tx, {key: numbers.get(key, 0) for key in wanted}, now)
+        hosts = self._known_hosts(tx, {key: states.get(key, NEVER) for key in wanted}, now)
         return link, tuple(hosts[key] for key in wanted if key in hosts)
 
-    def _link(self, tx: Tx, link_id: UUID, number: int, now: datetime) -> LinkFacts | None:
-        kept = self._links.get(link_id, number)
-        if kept is None:
-            kept = facts.link_facts(tx, link_id, now - REACH)
-            if kept is not None:
-                self._links.put(link_id, number, kept)
-        return kept
+    def _link(self, tx: Tx, link_id: UUID, state: State, now: datetime) -> LinkFacts | None:
+        kept = self._links.get(link_id)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        read = facts.link_facts(tx, link_id, now - REACH)
+        if read is not None:
+            self._links.put(link_id, state, read)
+        return read
 
     def _known_hosts(
-        self, tx: Tx, numbers: dict[UUID, int], now: datetime
+        self, tx: Tx, states: dict[UUID, State], now: datetime
     ) -> dict[UUID, HostFacts]:
-        found = {key: self._hosts.get(key, number) for key, number in numbers.items()}
-        known = {key: value for key, value in found.items() if value is not None}
-        missing = [key for key in numbers if key not in known]
+        kept = {key: found for key in states if (found := self._hosts.get(key)) is not None}
+        known = {key: host for key, (state, host) in kept.items() if state == states[key]}
+        more = {
+            key: (state.number, host)
+            for key, (state, host) in kept.items()
+            if key not in known and state.rest == states[key].rest
+        }
+        read = facts.newer_claims(tx, more, now - REACH) if more else {}
+        missing = [key for key in states if key not in known and key not in more]
         if missing:
-            before = {key: old for key in missing if (old := self._hosts.any(key)) is not None}
-            read = facts.host_facts(tx, missing, now - REACH, before)
-            for key, value in read.items():
-                self._hosts.put(key, numbers[key], value)
-            known |= read
-        return known
+            before = {key: host for key, (_, host) in kept.items()}
+            read |= facts.host_facts(tx, missing, now - REACH, before)
+        for key, value in read.items():
+            self._hosts.put(key, states[key], value)
+        return known | read

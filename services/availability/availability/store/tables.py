@@ -87,6 +87,7 @@ claim = Table(
     Column("removed", Boolean),
     Column("version", BigInteger),
     Column("changed_at", INSTANT),
+    Column("number", BigInteger),
 )
 calendar = Table(
     "calendar",
@@ -114,6 +115,7 @@ generation = Table(
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("number", BigInteger),
+    Column("claims", BigInteger),
 )
 dirty = Table(
     "dirty",
