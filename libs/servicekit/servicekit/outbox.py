@@ -23,6 +23,8 @@ LOOK = 2.0
 
 READ = 0.01
 """Seconds in which a relay, which only publishes, hears the broker's heart."""
+CONFIRM = 10.0
+"""Seconds that the broker has to take an event; then the relay connects again."""
 
 log = structlog.get_logger()
 published = Counter("outbox_published", "Events published", ["event"])
@@ -43,7 +45,10 @@ def add(tx: Tx, event: Event, now: datetime) -> None:
 
 
 class Relay:
-    """Publishes the rows of one outbox, in order, with confirms; several may run at once."""
+    """Publishes the rows of one outbox, in order, with confirms; several may run at once.
+
+    An event that only another version knows waits for it, and holds nobody up.
+    """
 
     def __init__(self, engine: sa.Engine, amqp_uri: str, clock: Clock) -> None:
         self._engine = engine
@@ -109,7 +114,7 @@ class Relay:
         with self._engine.begin() as tx:
             rows = tx.execute(
                 sa.select(outbox)
-                .where(outbox.c.published_at.is_(None))
+                .where(outbox.c.published_at.is_(None), outbox.c.name.in_(_BY_NAME))
                 .order_by(outbox.c.id)
                 .limit(BATCH)
                 .with_for_update(skip_locked=True)
@@ -139,5 +144,6 @@ def publish(producer: kombu.Producer, row: sa.Row[tuple[object, ...]]) -> None:
         headers={"nameko.correlation_id": row.correlation_id},
         delivery_mode=2,
         mandatory=bus.heard(event),
+        confirm_timeout=CONFIRM,
     )
     published.labels(topology.event_name(event)).inc()

@@ -50,6 +50,22 @@ def test_what_was_announced_reaches_a_reader_that_never_started(databases, uri, 
         message.ack()
 
 
+def test_an_event_of_another_version_waits_and_holds_nobody_up(databases, uri, tmp_path):
+    engine = sa.create_engine(databases("crm-bridge"))
+    with engine.begin() as tx:
+        announced(tx)
+        tx.execute(table.update().values(name="OfTomorrow"))
+        announced(tx)
+    relay = outbox.Relay(engine, uri, SystemClock())
+    relay.start()
+    wait_for(lambda: waiting(engine) == 1, "the relay", 15, tmp_path / "none")
+    relay.stop()
+    with engine.begin() as tx:
+        left = tx.execute(sa.select(table.c.name).where(table.c.published_at.is_(None)))
+        assert left.scalars().all() == ["OfTomorrow"]
+    engine.dispose()
+
+
 @pytest.fixture
 def restless(monkeypatch):
     """Both ends give a silent one up after two seconds; true for twice as long."""
