@@ -7,6 +7,7 @@ key the event's name; RPC over `nameko-rpc`.
 from contextlib import suppress
 from typing import Any
 
+import amqp
 import kombu
 import msgspec
 from kombu.serialization import register
@@ -20,6 +21,8 @@ TRANSPORT_ALIASES["memory"] = "servicekit.memory:Transport"
 SERIALIZER = "wire"
 CONTENT_TYPE = "application/x-workestra+json"
 HEARTBEAT = 30
+LOST = (OSError, amqp.AMQPError, kombu.exceptions.KombuError)
+"""What a publish or an acknowledgement raises when the broker is away."""
 
 
 def _loads(data: Any) -> Any:

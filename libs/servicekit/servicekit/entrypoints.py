@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
-from nameko.rpc import RpcConsumer
+from nameko.rpc import Rpc, RpcConsumer
 
 from contracts import topology
 from servicekit import bus, context, inbox
@@ -46,6 +47,30 @@ class Kit(DependencyProvider):
         context.enter(worker_ctx.data.get("correlation_id"), worker_ctx.data.get("deadline"))
 
 
+class Endpoint(Rpc):
+    """An RPC method whose caller, or the broker, may be gone when its answer is ready."""
+
+    def handle_result(
+        self, message: Any, worker_ctx: Any, result: Any, exc_info: Any
+    ) -> tuple[Any, Any]:
+        """Sends the answer. One that cannot be sent is let go: nameko would end the whole service
+        over it, while its caller gives up in time and asks again with the same key.
+        """
+        try:
+            sent: tuple[Any, Any] = super().handle_result(message, worker_ctx, result, exc_info)
+        except bus.LOST as error:
+            log.warning("reply_lost", endpoint=self.method_name, problem=str(error)[:300])
+            _say(self.rpc_consumer.queue_consumer.ack_message, message)
+            return result, exc_info
+        return sent
+
+
+def _say(verdict: Callable[[Any], None], message: Any) -> None:
+    """Acknowledges or hands back, if the broker is there; else it has the message back already."""
+    with suppress(*bus.LOST):
+        verdict(message)
+
+
 class EventConsumer(RpcConsumer):
     """Consumes the service's one queue of events."""
 
@@ -74,9 +99,9 @@ class EventConsumer(RpcConsumer):
         except sa.exc.SQLAlchemyError as error:
             log.warning("event_handed_back", problem=str(error)[:300])
             eventlet.sleep(1)
-            self.requeue_message(message)
+            _say(self.requeue_message, message)
         else:
-            self.queue_consumer.ack_message(message)
+            _say(self.queue_consumer.ack_message, message)
 
 
 class EventHandler(Entrypoint):
@@ -106,10 +131,10 @@ class EventHandler(Entrypoint):
 
     def _done(self, message: Any, _ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is None:
-            self.consumer.queue_consumer.ack_message(message)
+            _say(self.consumer.queue_consumer.ack_message, message)
         else:  # the database is away: the broker keeps the event
             eventlet.sleep(1)
-            self.consumer.requeue_message(message)
+            _say(self.consumer.requeue_message, message)
         return result, None
 
 

@@ -40,7 +40,10 @@ Kind = type[Service[Any]]
 
 
 def run(kind: Kind, config: Path) -> None:
-    """Serves until SIGTERM or SIGINT; then finishes what is under way."""
+    """Serves until SIGTERM or SIGINT; then finishes what is under way.
+
+    Exits with 1 if nameko gives the service up, so that whoever watches starts it again.
+    """
     settings = load(kind.settings_class, config)
     logs.configure(kind.name)
     clock.set_offset(timedelta(seconds=settings.clock_offset_seconds))
@@ -50,10 +53,20 @@ def run(kind: Kind, config: Path) -> None:
     ended = eventlet.event.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.ready() or ended.send(None))
+    eventlet.spawn(_watch, container, ended)
     log.info("ready", service=kind.name)
-    ended.wait()
+    if ended.wait() is not None:
+        sys.exit(1)
     container.stop()
     log.info("stopped", service=kind.name)
+
+
+def _watch(container: ServiceContainer, ended: eventlet.event.Event) -> None:
+    try:
+        container.wait()
+    except Exception as error:
+        log.exception("died", service=container.service_name)
+        ended.send(error)
 
 
 def start(kind: Kind, settings: Settings) -> ServiceContainer:

@@ -8,14 +8,13 @@ from uuid import UUID, uuid4
 import msgspec
 import sqlalchemy as sa
 import structlog
-from nameko.rpc import rpc
 
 from contracts.errors import Malformed, SchedulingError, Unavailable
 from contracts.wire import Event, Ping, Pong, convert
 from servicekit import context, inbox, outbox
 from servicekit.clock import Clock
 from servicekit.database import Database, Tx, after_commit
-from servicekit.entrypoints import EventHandler, Kit, Ticker
+from servicekit.entrypoints import Endpoint, EventHandler, Kit, Ticker
 from servicekit.runtime import Runtime
 from servicekit.settings import Settings
 
@@ -52,7 +51,7 @@ def endpoint(method: F) -> F:
             raise
 
     entry.is_endpoint = True  # type: ignore[attr-defined]
-    return cast("F", rpc(expected_exceptions=SchedulingError)(entry))
+    return cast("F", Endpoint.decorator(expected_exceptions=SchedulingError)(entry))
 
 
 def _read(data: Any, wanted: type) -> Any:
