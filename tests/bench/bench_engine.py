@@ -44,12 +44,15 @@ def busy(host: int, count: int = 60) -> Iterator[Period]:
         yield start, start + timedelta(minutes=LENGTHS[(n + host) % 5])
 
 
+HOURS = [(wall(day, 540), wall(day, 1020)) for day in WORKDAYS]
+
+
 def naive(hosts: list[list[Period]]) -> list[datetime]:
     """Every half hour of every window, compared with every period: slow and plainly right."""
     found = set()
     for periods in hosts:
-        for day in WORKDAYS:
-            start, end = wall(day, 540), wall(day, 1020)
+        for opens, end in HOURS:
+            start = opens
             while start + HALF_HOUR <= end:
                 if all(not (b < start + HALF_HOUR and start < e) for b, e in periods):
                     found.add(start)

@@ -1,23 +1,39 @@
 """The engine against a reference that asks, minute by minute, what the wall clock shows."""
 
-from collections import Counter
+import os
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from availability.domain import engine, listing
-from availability.domain.facts import Ask, HostFacts, LinkFacts
-from availability.domain.hours import Hours
-from availability.domain.minutes import day_number, floor_minute, outward
+from availability.domain import listing, team
+from availability.domain.explain import explain
+from availability.domain.facts import Ask, HostFacts, LinkFacts, Offer
+from availability.domain.hours import Hours, starts
+from availability.domain.minutes import (
+    DAY,
+    Frame,
+    day_number,
+    floor_minute,
+    outward,
+    to_instant,
+)
 from contracts.availability import DateOverride, Schedule, TimeOff, WeekdayHours, Window
 from contracts.booking import Claim, Host, Limits, Link, LinkHost, LinkSettings
+from contracts.booking.values import SeatHold
+from vectors.reference import MINUTE, Reference
 
-MINUTE = timedelta(minutes=1)
-WORKSPACE, HOST, LINK, SCHEDULE = uuid4(), uuid4(), uuid4(), uuid4()
+CASES = int(os.environ.get("ENGINE_CASES", "40"))
+"""How many situations are made up; the same ones each time."""
+steady = settings(
+    max_examples=CASES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+WORKSPACE, LINK, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
+HOSTS = [UUID(int=10 + n) for n in range(3)]
 
 # Each zone with a day on which its clocks do something worth a test.
 DAYS = {
@@ -32,113 +48,6 @@ DAYS = {
     "Asia/Beirut": [date(2026, 3, 29), date(2026, 10, 25)],
     "America/St_Johns": [date(2026, 3, 8)],
 }
-
-
-class Reference:
-    """The rules, read off the page, with nothing clever."""
-
-    def __init__(self, link: LinkFacts, host: HostFacts, ask: Ask) -> None:
-        self.link, self.host, self.ask = link, host, ask
-        self.settings = link.link.settings
-        self.schedule = host.schedules[0].schedule
-        self.zone = ZoneInfo(self.schedule.timezone)
-        self.home = ZoneInfo(host.host.timezone)
-        self.interval = self.settings.interval or ask.duration
-        self.weekly = {day.weekday: day.windows for day in self.schedule.hours}
-        self.overridden = {day.day: day.windows for day in self.schedule.overrides}
-
-    def is_open(self, at: datetime) -> bool:
-        wall = at.astimezone(self.zone).replace(tzinfo=None)
-        for back in range(3):
-            day = wall.date() - timedelta(days=back)
-            windows = self.overridden.get(day, self.weekly.get(day.isoweekday(), ()))
-            minute = wall.hour * 60 + wall.minute + back * 1440
-            if any(window.start <= minute < window.end for window in windows):
-                return True
-        return False
-
-    def is_off(self, at: datetime) -> bool:
-        day = at.astimezone(self.home).date()
-        for off in self.host.time_off:
-            if off.first_day and off.last_day and off.first_day <= day <= off.last_day:
-                return True
-            if off.start and off.end and off.start <= at < off.end:
-                return True
-        return False
-
-    def live(self, claims: tuple[Claim, ...]) -> list[Claim]:
-        return [
-            c
-            for c in claims
-            if not (c.expires_at and c.expires_at <= self.ask.now)
-            and not (self.ask.except_hold and c.id == self.ask.except_hold)
-            and not (self.ask.except_booking and c.booking_id == self.ask.except_booking)
-        ]
-
-    def over_limit(self, start, claims, limits: Limits, zone: str) -> bool:
-        def keys(at: datetime):
-            day = at.astimezone(ZoneInfo(zone)).date()
-            return {"day": day, "week": day.isocalendar()[:2], "month": (day.year, day.month)}
-
-        mine = keys(start)
-        count = Counter(
-            name
-            for claim in self.live(claims)
-            if claim.state != "hold"
-            for name, key in keys(claim.meeting_start).items()
-            if key == mine[name]
-        )
-        return any(
-            most is not None and count[name] >= most
-            for name, most in (("day", limits.day), ("week", limits.week), ("month", limits.month))
-        )
-
-    def in_horizon(self, start: datetime) -> bool:
-        day = start.astimezone(self.home).date()
-        if self.settings.first_day and day < self.settings.first_day:
-            return False
-        if self.settings.last_day:
-            return day <= self.settings.last_day
-        today = self.ask.now.astimezone(self.home).date()
-        return day <= today + timedelta(days=self.settings.horizon_days)
-
-    def fits(self, start: datetime) -> bool:
-        end = start + self.ask.duration * MINUTE
-        padded = (
-            start - self.settings.buffer_before * MINUTE,
-            end + self.settings.buffer_after * MINUTE,
-        )
-        taken = [(c.start, c.end) for c in self.live(self.host.claims)]
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        taken += [(epoch + a * MINUTE, epoch + b * MINUTE) for a, b in self.host.busy]
-        return (
-            start >= self.ask.now
-            and start >= self.ask.now + self.settings.notice * MINUTE
-            and self.in_horizon(start)
-            and not any(a < padded[1] and padded[0] < b for a, b in taken)
-            and not any(self.is_off(start + n * MINUTE) for n in range(self.ask.duration))
-            and all(self.is_open(start + n * MINUTE) for n in range(self.ask.duration))
-            and not self.over_limit(
-                start, self.host.claims, self.host.host.limits, self.host.host.timezone
-            )
-            and not self.over_limit(
-                start, self.link.claims, self.settings.limits, self.link.link.workspace_timezone
-            )
-        )
-
-    def slots(self, first: datetime, last: datetime) -> list[datetime]:
-        """Walks from three days before, which always begins outside any open stretch here."""
-        found, anchor, at = [], None, first - timedelta(days=3)
-        while at < last:
-            if not self.is_open(at):
-                anchor = None
-            elif anchor is None:
-                anchor = at
-            on_grid = anchor is not None and (at - anchor) // MINUTE % self.interval == 0
-            if at >= first and on_grid and self.fits(at):
-                found.append(at)
-            at += MINUTE
-        return found
 
 
 def windows_of_a_day(edges: list[int]) -> tuple[Window, ...]:
@@ -162,77 +71,133 @@ few_limits = st.one_of(
 )
 
 
-@st.composite
-def situations(draw):
-    zone = draw(st.sampled_from(sorted(DAYS)))
-    day = draw(st.sampled_from(DAYS[zone]))
-    home = draw(st.sampled_from([zone, zone, *DAYS]))
-    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
-    def near(low: int, high: int, step: int = 5) -> datetime:
-        return midnight + draw(st.integers(low // step, high // step)) * step * MINUTE
 
-    # One weekday at least is closed and so is the one after, so that no stretch is endless.
+def weekly(draw, day: date) -> tuple[WeekdayHours, ...]:
+    """One weekday at least is closed and so is the one after, so that no stretch is endless."""
     shut = day.isoweekday() - 4
-    hours = tuple(
+    return tuple(
         WeekdayHours(weekday=weekday, windows=windows_of_a_day(draw(edges)))
         for weekday in range(1, 8)
         if weekday not in {(shut - 1) % 7 + 1, shut % 7 + 1}
     )
-    overrides = tuple(
-        DateOverride(day=day + timedelta(days=n), windows=windows_of_a_day(draw(edges)))
-        for n in draw(st.sets(st.integers(-1, 1), max_size=2))
-    )
-    time_off = []
-    if draw(st.booleans()):
+
+
+@st.composite
+def time_offs(draw, host_id: UUID, day: date):
+    found = []
+    owner = {"workspace_id": WORKSPACE, "host_id": host_id}
+    if draw(st.integers(0, 3)) == 0:
         first = day + timedelta(days=draw(st.integers(-1, 1)))
-        time_off.append(
-            TimeOff(
-                id=uuid4(), workspace_id=WORKSPACE, host_id=HOST, first_day=first, last_day=first
-            )
+        found.append(TimeOff(id=UUID(int=50), first_day=first, last_day=first, **owner))
+    if draw(st.integers(0, 3)) == 0:
+        start = midnight(day) + draw(st.integers(-1440, 1440)) * MINUTE
+        end = start + draw(st.integers(1, 300)) * MINUTE
+        found.append(TimeOff(id=UUID(int=51), start=start, end=end, **owner))
+    return tuple(found)
+
+
+@st.composite
+def meetings(draw, now: datetime, day: date, offer: LinkSettings, duration: int):
+    """The claims of some meetings; the link's own with all of its hosts, where they come together."""
+    found: list[Claim] = []
+    for n in range(draw(st.integers(0, 5))):
+        own = draw(st.booleans())
+        start = midnight(day) + draw(st.integers(-864, 576)) * 5 * MINUTE
+        length = draw(st.sampled_from([duration, duration, 30])) * MINUTE
+        state = draw(st.sampled_from(["hold", "pending", "confirmed", "confirmed"]))
+        seats = draw(st.integers(1, offer.capacity)) if own and offer.kind == "group" else 1
+        held = draw(st.integers(0, seats)) if seats > 1 else 0
+        claim = Claim(
+            id=UUID(int=1000 + n),
+            meeting_id=UUID(int=2000 + n),
+            host_id=HOSTS[0],
+            link_id=LINK if own else OTHER,
+            state=state,
+            start=start - draw(st.integers(0, 6)) * 5 * MINUTE,
+            end=start + length + draw(st.integers(0, 6)) * 5 * MINUTE,
+            meeting_start=start,
+            meeting_end=start + length,
+            booking_id=UUID(int=3000 + n) if state != "hold" and seats == 1 else None,
+            expires_at=now + draw(st.sampled_from([-5, 0, 5])) * MINUTE
+            if state == "hold"
+            else None,
+            seats_taken=seats,
+            seat_holds=tuple(
+                SeatHold(
+                    id=UUID(int=4000 + i), expires_at=now + draw(st.sampled_from([-1, 1])) * MINUTE
+                )
+                for i in range(held)
+            ),
         )
-    if draw(st.booleans()):
-        start = near(-1440, 1440, 7)
-        time_off.append(
-            TimeOff(
-                id=uuid4(),
-                workspace_id=WORKSPACE,
-                host_id=HOST,
-                start=start,
-                end=start + draw(st.integers(1, 300)) * MINUTE,
-            )
-        )
-    now = near(-3000, 1000, 1) + timedelta(seconds=draw(st.sampled_from([0, 30])))
-    claims = []
-    for _ in range(draw(st.integers(0, 5))):
-        start = near(-4320, 2880)
-        state = draw(st.sampled_from(["hold", "pending", "confirmed"]))
-        claims.append(
-            Claim(
-                id=uuid4(),
-                meeting_id=uuid4(),
-                host_id=HOST,
-                link_id=LINK,
-                state=state,
-                start=start - draw(st.integers(0, 6)) * 5 * MINUTE,
-                end=start + draw(st.integers(6, 15)) * 5 * MINUTE,
-                meeting_start=start,
-                meeting_end=start + 30 * MINUTE,
-                booking_id=None if state == "hold" else uuid4(),
-                expires_at=now + draw(st.sampled_from([-5, 0, 5])) * MINUTE
-                if state == "hold"
-                else None,
-            )
-        )
-    busy = [
-        outward(start, start + timedelta(seconds=draw(st.integers(1, 9000))))
-        for start in (near(-1440, 2880, 1) for _ in range(draw(st.integers(0, 4))))
+        together = own and offer.kind in {"collective", "group"}
+        everyone = [place.host_id for place in offer.hosts]
+        for host_id in everyone if together else [draw(st.sampled_from(everyone))]:
+            key = UUID(int=host_id.int * 10_000 + n)
+            found.append(msgspec.structs.replace(claim, id=key, host_id=host_id))
+    return found
+
+
+@st.composite
+def hosts(draw, host_id: UUID, place: tuple[date, str], now: datetime, claims: list[Claim]):
+    day, zone = place
+    home = draw(st.sampled_from([zone, zone, *DAYS]))
+    schedule = Schedule(
+        id=host_id,
+        workspace_id=WORKSPACE,
+        host_id=host_id,
+        name="Hours",
+        timezone=draw(st.sampled_from([zone, zone, zone, *DAYS])),
+        hours=weekly(draw, day),
+        overrides=tuple(
+            DateOverride(day=day + timedelta(days=n), windows=windows_of_a_day(draw(edges)))
+            for n in draw(st.sets(st.integers(-1, 1), max_size=2))
+        ),
+        is_default=True,
+    )
+    host = Host(
+        id=host_id,
+        workspace_id=WORKSPACE,
+        name="Ada",
+        email="ada@acme.test",
+        timezone=home,
+        slug="ada-acme",
+        limits=draw(few_limits),
+        active=draw(st.integers(0, 30)) != 30,
+    )
+    begins = [
+        midnight(day) + draw(st.integers(-1440, 2880)) * MINUTE
+        for _ in range(draw(st.integers(0, 3)))
     ]
+    return HostFacts(
+        host=host,
+        schedules=(Hours(schedule),),
+        time_off=draw(time_offs(host_id, day)),
+        claims=tuple(claim for claim in claims if claim.host_id == host_id),
+        busy=tuple(
+            outward(at, at + timedelta(seconds=draw(st.integers(1, 9000)))) for at in begins
+        ),
+        calendar=draw(st.sampled_from(["none", "none", "ok", "ok", "ok", "broken"])),
+        synced_at=now - draw(st.sampled_from([0, 15, 16])) * MINUTE,
+    )
+
+
+@st.composite
+def situations(draw):
+    zone = draw(st.sampled_from(sorted(DAYS)))
+    day = draw(st.sampled_from(DAYS[zone]))
+    now = midnight(day) + draw(st.integers(-3000, 1000)) * MINUTE
+    now += timedelta(seconds=draw(st.sampled_from([0, 30])))
+    kind = draw(st.sampled_from(["one_on_one", "round_robin", "collective", "group"]))
+    count = 1 if kind == "one_on_one" else draw(st.integers(1, 3))
     duration = draw(st.sampled_from([5, 15, 30, 45, 50, 480]))
     offer = LinkSettings(
         title="Call",
         slug="call",
-        hosts=(LinkHost(host_id=HOST),),
+        kind=kind,
+        hosts=tuple(LinkHost(host_id=host_id) for host_id in HOSTS[:count]),
         durations=(duration,),
         interval=draw(st.none() | st.sampled_from([5, 15, 20, 45, 60])),
         buffer_before=draw(st.sampled_from([0, 0, 10, 240])),
@@ -242,75 +207,87 @@ def situations(draw):
         first_day=draw(st.none() | st.just(day)),
         last_day=draw(st.none() | st.just(day + timedelta(days=1))),
         limits=draw(few_limits),
-    )
-    schedule = Schedule(
-        id=SCHEDULE,
-        workspace_id=WORKSPACE,
-        host_id=HOST,
-        name="Hours",
-        timezone=zone,
-        hours=hours,
-        overrides=overrides,
-        is_default=True,
-    )
-    host = Host(
-        id=HOST,
-        workspace_id=WORKSPACE,
-        name="Ada",
-        email="ada@acme.test",
-        timezone=home,
-        slug="ada-acme",
-        limits=draw(few_limits),
+        capacity=draw(st.integers(1, 3)),
+        grid_start=draw(st.sampled_from([0, 90, 150, 541])),
+        grid_timezone=draw(st.sampled_from([None, zone])),
+        open_when_stale=draw(st.booleans()),
+        active=draw(st.integers(0, 30)) != 30,
     )
     link = Link(
         id=LINK,
         workspace_id=WORKSPACE,
-        owner_id=HOST,
+        owner_id=HOSTS[0],
         settings=offer,
         created_at=now,
-        workspace_timezone=draw(st.sampled_from(["UTC", home, "Asia/Kathmandu"])),
+        workspace_timezone=draw(st.sampled_from(["UTC", zone, "Asia/Kathmandu"])),
     )
-    owned = [c for c in claims if c.booking_id]
+    claims = draw(meetings(now, day, offer, duration))
+    holds = [c.meeting_id for c in claims if c.state == "hold"]
+    holds += [hold.id for c in claims for hold in c.seat_holds]
     ask = Ask(
         now=now,
         duration=duration,
-        except_hold=draw(st.sampled_from([None, *(c.id for c in claims if c.state == "hold")])),
-        except_booking=draw(st.sampled_from([None, *(c.booking_id for c in owned)])),
+        except_hold=draw(st.sampled_from([None, *holds])),
+        except_booking=draw(st.sampled_from([None, *{c.booking_id for c in claims}])),
+        by_host=draw(st.integers(0, 20)) == 20,
     )
-    facts = HostFacts(
-        host=host,
-        schedules=(Hours(schedule),),
-        time_off=tuple(time_off),
-        claims=tuple(claims),
-        busy=tuple(busy),
-    )
-    return day, zone, LinkFacts(link=link, claims=tuple(claims)), facts, ask
+    known = tuple(draw(hosts(host_id, (day, zone), now, claims)) for host_id in HOSTS[:count])
+    own = tuple(claim for claim in claims if claim.link_id == LINK)
+    return day, Offer(LinkFacts(link, own), known, ask)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+def window(day: date) -> tuple[datetime, datetime]:
+    start = midnight(day) - timedelta(hours=16)
+    return start, start + timedelta(hours=48)
+
+
+@steady
 @given(situations())
-def test_listing_and_check_agree_with_the_minute_by_minute_reference(situation):
-    day, _, link, host, ask = situation
-    start = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=16)
-    end = start + timedelta(hours=48)
-    expected = Reference(link, host, ask).slots(start, end)
+def test_the_listing_is_that_of_the_minute_by_minute_reference(situation):
+    """The starts, the hosts free for each, and the seats."""
+    day, offer = situation
+    start, end = window(day)
+    expected = Reference(offer, start, end).slots()
+    span = day_number(day) - 1, day_number(day) + 1
+    found = {
+        slot.start: (slot.hosts, slot.seats)
+        for slot in listing.slots_in_days(offer, "UTC", *span)
+        if start <= slot.start < end
+    }
+    assert expected == found
+    plain = listing.in_days(offer, "UTC", *span)
+    assert sorted(expected) == [at for at in plain if start <= at < end]
 
-    offer = listing.Offer(link, (host,), ask)
-    wide = listing.in_days(offer, "UTC", day_number(day) - 1, day_number(day) + 1)
-    assert expected == [slot for slot in wide if start <= slot < end]
 
-    # The check of one start and the listing are one engine: they must say the same.
-    for minute in range(0, 48 * 60, 5):
-        at = start + minute * MINUTE
-        assert (at in expected) == (engine.refusal(link, host, ask, at) is None)
+@steady
+@given(situations(), st.integers(0, 59))
+def test_the_check_and_the_explanation_of_a_start_agree_with_the_reference(situation, offset):
+    """Who is free, and each rule of the link and of each host, at one start in an hour or so."""
+    day, offer = situation
+    start, end = window(day)
+    reference = Reference(offer, start, end)
+    slots = reference.slots()
+    sample = [start + n * MINUTE for n in range(offset, 48 * 60, 67)]
+    for at in [*sample, *sorted(slots)[::5]]:
+        hosts, room = slots.get(at, ((), 0))
+        verdict = team.check(offer, at)
+        assert (hosts, room) == (verdict.free, verdict.seats)
+        told = explain(offer, at)
+        assert told.offered == (at in slots)
+        if at >= offer.ask.now:
+            assert {c.rule for c in told.checks if not c.passed} == reference.link_rules(at)
+            for host, checks in zip(offer.hosts, told.hosts, strict=True):
+                refused = {check.rule for check in checks.checks if not check.passed}
+                assert refused == reference.host_rules(host, at)
+        assert not team.check(offer, at + timedelta(seconds=1)).free
 
 
-@settings(max_examples=60, deadline=None)
+@settings(steady, max_examples=max(CASES // 2, 1))
 @given(situations(), st.sampled_from(sorted(DAYS)))
 def test_days_of_a_visitor_partition_the_same_instants(situation, visitor):
     """Every visitor sees the same instants; each belongs to exactly one of their days."""
-    day, _, link, host, ask = situation
-    offer, middle = listing.Offer(link, (host,), ask), day_number(day)
+    day, offer = situation
+    middle = day_number(day)
     whole = listing.in_days(offer, visitor, middle - 1, middle + 1)
     parts = [listing.in_days(offer, visitor, n, n) for n in range(middle - 1, middle + 2)]
     assert sorted(whole) == sorted(slot for part in parts for slot in part)
@@ -324,9 +301,9 @@ def test_an_answer_is_true_until_it_says(zone):
     """Just before `valid_until` the same slots come; the first one's notice ends it at the latest."""
     day = DAYS[zone][0]
     schedule = Schedule(
-        id=SCHEDULE,
+        id=HOSTS[0],
         workspace_id=WORKSPACE,
-        host_id=HOST,
+        host_id=HOSTS[0],
         name="Hours",
         timezone=zone,
         is_default=True,
@@ -336,15 +313,24 @@ def test_an_answer_is_true_until_it_says(zone):
     )
     host = HostFacts(
         host=Host(
-            id=HOST, workspace_id=WORKSPACE, name="A", email="a@b.test", timezone=zone, slug="ada"
+            id=HOSTS[0],
+            workspace_id=WORKSPACE,
+            name="A",
+            email="a@b.test",
+            timezone=zone,
+            slug="ada",
         ),
         schedules=(Hours(schedule),),
     )
-    offer = LinkSettings(title="T", slug="call", hosts=(LinkHost(host_id=HOST),), notice=60)
+    offer = LinkSettings(title="T", slug="call", hosts=(LinkHost(host_id=HOSTS[0]),), notice=60)
     made = datetime(2026, 1, 1, tzinfo=UTC)
     link = LinkFacts(
         link=Link(
-            id=UUID(int=1), workspace_id=WORKSPACE, owner_id=HOST, settings=offer, created_at=made
+            id=UUID(int=1),
+            workspace_id=WORKSPACE,
+            owner_id=HOSTS[0],
+            settings=offer,
+            created_at=made,
         )
     )
     for hour in range(48):
@@ -356,3 +342,34 @@ def test_an_answer_is_true_until_it_says(zone):
         assert now < until
         assert slots == listing.in_days(late, zone, day_number(day), day_number(day) + 40)
         assert floor_minute(slots[0]) >= floor_minute(now) + 60
+
+
+def changes(zone: str, year: int) -> list[date]:
+    """The UTC days of a year on which the zone's offset changes."""
+    place = ZoneInfo(zone)
+    days = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(366)]
+    offsets = [day.astimezone(place).utcoffset() for day in days]
+    return [d.date() for d, a, b in zip(days, offsets, offsets[1:], strict=False) if a != b]
+
+
+@pytest.mark.parametrize("year", [2011, 2026])
+def test_hours_follow_the_wall_in_every_zone_that_changes_its_clocks(year):
+    """All zones of the IANA data with a transition in the year: every minute of the days around."""
+    windows = (Window(start=15, end=150), Window(start=165, end=1430))
+    seen = 0
+    for zone in sorted(available_timezones()):
+        week = tuple(WeekdayHours(weekday=n, windows=windows) for n in range(1, 8))
+        schedule = Schedule(
+            id=HOSTS[0], workspace_id=WORKSPACE, host_id=HOSTS[0], name="Hours", timezone=zone, hours=week
+        )  # fmt: skip
+        place = ZoneInfo(zone)
+        for day in changes(zone, year):
+            frame = Frame.around(day_number(day), day_number(day))
+            found = starts(Hours(schedule), frame, 1, 1).fits
+            seen += 1
+            for n in range(2 * DAY, 3 * DAY):
+                shown = to_instant(frame.start + n).astimezone(place)
+                minute = shown.hour * 60 + shown.minute
+                is_open = 15 <= minute < 150 or 165 <= minute < 1430
+                assert is_open == bool(found >> n & 1), (zone, shown)
+    assert seen > 300

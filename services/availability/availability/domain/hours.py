@@ -106,7 +106,7 @@ def runs(hours: Hours, start: int, end: int) -> list[Span]:
 
 
 class Starts(NamedTuple):
-    """What a frame's hours allow: starts whose whole meeting fits, and those on the grid."""
+    """What a frame's hours allow: starts whose whole meeting fits, and the grid while open."""
 
     fits: int
     grid: int
@@ -123,7 +123,7 @@ def starts(hours: Hours, frame: Frame, duration: int, interval: int) -> Starts:
     grid = 0
     for start, end in open_runs:
         first = start + max(-((start - frame.start) // interval), 0) * interval
-        count = (end - duration - first) // interval + 1
+        count = -((first - end) // interval)
         if count > 0:
             grid |= comb(interval, count) << (first - frame.start)
     return Starts(frame.without(spread(closed, duration - 1, 0)), grid)
