@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from contracts.errors import Invalid
@@ -16,6 +16,17 @@ View = str | Answer | tuple[str, int]
 ZONES = [(z, z.replace("_", " ")) for z in sorted(available_timezones()) if "/" in z or z == "UTC"]
 SENT = "If this address has an account, a mail with a link is on its way to it."
 WRONG = "The e-mail address or the password is not right."
+
+
+@blueprint.after_request
+def keep_secret(answer: Response) -> Response:
+    """Where a one-time token stands in the address, also if the answer is an error: nobody keeps
+    the page, and no other site, nor a log of ours, learns where its reader came from.
+    """
+    if "token" in (request.view_args or {}):
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @blueprint.get("/")

@@ -17,6 +17,10 @@ from flask import flash, g, request
 from contracts.booking import Host, ListHosts
 from contracts.errors import NotFound, SchedulingError
 from gateway import current
+from gateway.presenting.zones import canonical
+
+SYSTEMS = frozenset({"Etc", "SystemV", "posix", "right"})
+"""Areas of the tz database that are no places."""
 
 T = TypeVar("T")
 
@@ -156,7 +160,7 @@ def zones() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {"": [("UTC", "UTC")]}
     for name in sorted(available_timezones()):
         area, slash, city = name.partition("/")
-        if slash and area not in {"Etc", "SystemV", "posix", "right"}:
+        if slash and area not in SYSTEMS and canonical(name) == name:
             groups.setdefault(area, []).append((name, city.replace("_", " ").replace("/", ", ")))
     return [(area or "Universal", options) for area, options in groups.items()]
 

@@ -150,6 +150,8 @@ def _reschedule_page(
 ) -> Answer:
     surroundings = picking.context(None, move.wish.zone)
     asked = move.wish
+    if start == move.booking.start and refused is None:
+        start = None  # Where it stands already there is nothing to move.
     if start is not None and asked.day is None:
         asked = replace(asked, day=times.local(start, asked.zone).date())
     shown = picking.show(move.source, asked, surroundings)

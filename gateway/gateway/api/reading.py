@@ -16,6 +16,7 @@ from contracts.availability import GetSlots
 from contracts.errors import Invalid, Malformed, NotFound
 from gateway.accounts.values import ZONES, email_of
 from gateway.errors import TooLarge, UnsupportedMediaType
+from gateway.presenting import zones
 
 T = TypeVar("T")
 DEEPEST = 20
@@ -87,7 +88,7 @@ def zone(value: str, field: str) -> str:
     """The name of an IANA zone. Raises `Invalid`."""
     if value not in ZONES:
         raise Invalid(fields={field: "This time zone is not known."})
-    return value
+    return zones.canonical(value)
 
 
 def email(value: str, field: str) -> str:

@@ -20,6 +20,7 @@ from gateway.presenting.picker import Context, Picker, Wish
 
 FURTHEST = timedelta(days=800)
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -108,13 +109,14 @@ def around(source: Source, asked: Wish, start: datetime) -> Slots:
 def instant(value: str) -> datetime | None:
     """A start as addresses and forms carry it: RFC 3339 with an offset, to the second, in UTC."""
     try:
-        moment = datetime.fromisoformat(value)
+        # `fromisoformat` takes more than that, a NUL at the end among it.
+        moment = datetime.fromisoformat(value if _INSTANT.fullmatch(value) else "")
         moment = moment.astimezone(UTC) if moment.tzinfo else None  # type: ignore[assignment]
     except (ValueError, OverflowError):
         return None
-    if moment is None or not 2000 <= moment.year <= 2200:
+    if moment is None or moment.microsecond or not 2000 <= moment.year <= 2200:
         return None
-    return moment.replace(microsecond=0)
+    return moment
 
 
 def uuid_of(value: str) -> UUID | None:

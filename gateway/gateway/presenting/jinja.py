@@ -7,6 +7,7 @@ from flask import Flask
 
 from gateway.presenting.assets import Assets
 from gateway.presenting.colours import DEFAULT, is_colour
+from gateway.presenting.times import city
 from gateway.presenting.words import initials, length
 
 
@@ -14,6 +15,7 @@ def install(app: Flask) -> None:
     """Adds the globals and filters to an application's templates."""
     app.jinja_env.globals["asset"] = Assets()
     app.jinja_env.filters.update(
+        city=city,
         initials=initials,
         length_words=length,
         pairs=pairs,

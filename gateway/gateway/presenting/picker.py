@@ -74,7 +74,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """Everything the template shows. `weeks` holds None for squares outside the month."""
+    """Everything the template shows. `weeks` holds None for squares outside the month.
+
+    `over` is how many of the first weeks have no day left.
+    """
 
     month: str
     weeks: list[list[Day | None]]
@@ -87,6 +90,7 @@ class Picker:
     next_free: str = ""
     next_free_words: str = ""
     clock_change: str = ""
+    over: int = 0
 
 
 def iso(instant: datetime) -> str:
@@ -114,6 +118,7 @@ def build(wish: Wish, slots: Slots, context: Context) -> Picker:
         next_free=_day_href(wish, times.local(away, wish.zone).date()) if away else "",
         next_free_words=times.day_short(times.local(away, wish.zone).date()) if away else "",
         clock_change=change_words(context.now, anchor, wish.zone),
+        over=_over(wish.month, times.local(context.now, wish.zone).date()),
     )
 
 
@@ -150,6 +155,11 @@ def _weeks(
         [_day(wish, day, free, chosen, today) if day.month == month.month else None for day in week]
         for week in Calendar().monthdatescalendar(month.year, month.month)
     ]
+
+
+def _over(month: date, today: date) -> int:
+    weeks = Calendar().monthdatescalendar(month.year, month.month)
+    return sum(week[-1] < today for week in weeks)
 
 
 def _day(

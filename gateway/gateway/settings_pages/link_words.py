@@ -7,7 +7,7 @@ from contracts.booking import NOTE, LinkSettings
 from gateway.presenting.words import length, listed
 
 PLACES = {
-    "conference": "A video call by the host's calendar",
+    "conference": "Video call",
     "phone": "A phone call",
     "address": "At an address",
     "url": "At a fixed web address",

@@ -1,5 +1,7 @@
 """The reader's own profile: name, zone, the address of their page, limits, password, sessions."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
@@ -8,10 +10,12 @@ from contracts.errors import Conflict, Invalid
 from gateway import current, desk
 from gateway.accounts import Rate
 from gateway.errors import TooManyRequests
+from gateway.presenting.zones import canonical
 from gateway.security import signed_in
 from gateway.settings_pages import blueprint
 from gateway.settings_pages.inputs import Reader, place
 from gateway.settings_pages.link_form import slug_of
+from gateway.settings_pages.named import save_named, saved
 
 HOST_INPUTS = {
     "slug": ("slug",),
@@ -43,7 +47,7 @@ def _page(errors: dict[str, str]) -> str:
         base_url=desk.url_of(""),
         zones=desk.zones(),
         name=typed.get("name", account.name),
-        timezone=typed.get("timezone", account.timezone),
+        timezone=typed.get("timezone", canonical(account.timezone)),
         host_values={**_host_values(host.value), **typed.to_dict()},
         errors=errors,
     )
@@ -67,18 +71,10 @@ def _host_values(host: Host | None) -> dict[str, str]:
 @signed_in
 def save_profile() -> Answer | tuple[str, int]:
     """Name and zone."""
-    reader = Reader(request.form)
-    name = reader.text("name", 200, required="A name is needed.")
-    timezone = reader.zone("timezone")
-    if not reader.errors:
-        try:
-            current.accounts().update_profile(current.account(), name, timezone)
-        except Invalid as refusal:
-            reader.errors.update(refusal.fields or {"name": refusal.message})
-    if reader.errors:
-        return _page(reader.errors), 422
-    flash("Saved.", "")
-    return redirect(url_for("settings_pages.profile"))
+    errors = save_named(partial(current.accounts().update_profile, current.account()))
+    if errors:
+        return _page(errors), 422
+    return saved("settings_pages.profile")
 
 
 @blueprint.post("/profile/page")
@@ -110,8 +106,7 @@ def save_page() -> Answer | tuple[str, int]:
             reader.errors["slug"] = refusal.message
     if reader.errors:
         return _page(reader.errors), 422
-    flash("Saved.", "")
-    return redirect(url_for("settings_pages.profile"))
+    return saved("settings_pages.profile")
 
 
 @blueprint.post("/profile/password")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from contracts.availability import Period, WeekdayHours, Window
@@ -85,17 +84,7 @@ def typed_rows(reader: Reader, suffix: str) -> list[Row]:
     """The rows of `start_<suffix>` and `end_<suffix>`, wrong ones marked."""
     starts, ends = reader.rows(f"start_{suffix}"), reader.rows(f"end_{suffix}")
     pairs = list(zip(starts, ends, strict=False))[:MOST_WINDOWS]
-    rows = [Row(start, end, _wrong(start, end)) for start, end in pairs] or [Row()]
-    _mark_overlaps(rows)
-    return rows
-
-
-def _mark_overlaps(rows: list[Row]) -> None:
-    right = [row for row in rows if row.start and row.end and not row.error]
-    ordered = sorted(right, key=lambda row: _span(row).start)
-    for before, after in pairwise(ordered):
-        if _span(after).start < _span(before).end:
-            after.error = "This overlaps the hours before."
+    return [Row(start, end, _wrong(start, end)) for start, end in pairs] or [Row()]
 
 
 def _wrong(start: str, end: str) -> str:
@@ -131,9 +120,21 @@ def _apply(wish: str, week: list[Day]) -> None:
 
 
 def windows_of(rows: Iterable[Row]) -> tuple[Window, ...]:
-    """The windows of right rows, in the order of the day; an earlier end is the next day's."""
-    found = [_span(row) for row in rows if row.start and row.end]
-    return tuple(sorted(found, key=lambda window: (window.start, window.end)))
+    """The windows of right rows, in the order of the day; an earlier end is the next day's.
+
+    Hours that touch or overlap become one window, unless it were longer than a day, which two
+    wall times cannot say.
+    """
+    merged: list[Window] = []
+    spans = [_span(row) for row in rows if row.start and row.end]
+    for window in sorted(spans, key=lambda each: (each.start, each.end)):
+        last = merged[-1] if merged else window
+        whole = Window(start=last.start, end=max(window.end, last.end))
+        if merged and window.start <= last.end and whole.end - whole.start <= DAY:
+            merged[-1] = whole
+        else:
+            merged.append(window)
+    return tuple(merged)
 
 
 def _span(row: Row) -> Window:

@@ -1,15 +1,18 @@
 """The workspace: its name and zone, and for admins the list of what was done."""
 
-from flask import flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from contracts.errors import Invalid
 from gateway import current, desk
 from gateway.accounts import AuditEntry
+from gateway.presenting.zones import canonical
 from gateway.security import role as needs
 from gateway.security import signed_in
 from gateway.settings_pages import blueprint
 from gateway.settings_pages.inputs import Reader
+from gateway.settings_pages.named import save_named, saved
 
 DONE = {
     "account_accepted": "joined",
@@ -44,7 +47,7 @@ def _page(errors: dict[str, str]) -> str:
         "settings/workspace.html",
         me=account,
         name=request.form.get("name", account.workspace_name),
-        timezone=request.form.get("timezone", account.workspace_timezone),
+        timezone=request.form.get("timezone", canonical(account.workspace_timezone)),
         zones=desk.zones(),
         entries=[(entry, _words(entry)) for entry in entries[:shown]],
         more=shown + PAGE if len(entries) > shown else 0,
@@ -65,15 +68,5 @@ def _words(entry: AuditEntry) -> str:
 @needs("admin")
 def save_workspace() -> Answer | tuple[str, int]:
     """Another name or zone, by an admin."""
-    reader = Reader(request.form)
-    name = reader.text("name", 200, required="A name is needed.")
-    timezone = reader.zone("timezone")
-    if not reader.errors:
-        try:
-            current.accounts().update_workspace(current.account(), name, timezone)
-        except Invalid as refusal:
-            reader.errors.update(refusal.fields or {"name": refusal.message})
-    if reader.errors:
-        return _page(reader.errors), 422
-    flash("Saved.", "")
-    return redirect(url_for("settings_pages.workspace"))
+    errors = save_named(partial(current.accounts().update_workspace, current.account()))
+    return (_page(errors), 422) if errors else saved("settings_pages.workspace")

@@ -161,7 +161,7 @@ def test_each_section_says_what_it_is_set_to():
     assert says(stored, {}) == {
         "when": "30 min and 1 hour, 2 days ahead at least, up to 30 days ahead, 0 + 10 min of buffer",
         "limits": "3 a day, cancelling until 2 hours before",
-        "where": "A video call by the host's calendar",
+        "where": "Video call",
         "questions": "Name and e-mail, “Anything we should know beforehand?”",
         "notifications": "The usual words",
         "crm": "Makes a deal for new people",

@@ -46,7 +46,7 @@ def form_of(week, **more):
 def can_be_shown(windows):
     # 09:00 to 09:00 of the next day cannot be told from an empty window by its wall times.
     whole = any(w.end - w.start == 1440 and w.start != 0 for w in windows)
-    return not whole and all(a.end <= b.start for a, b in pairwise(windows))
+    return not whole and all(a.end < b.start for a, b in pairwise(windows))
 
 
 @given(hours)
@@ -86,9 +86,11 @@ def test_a_wrong_window_is_marked_and_kept(row):
     assert (found[0].rows[0].start, found[0].rows[0].end) == row
 
 
-def test_windows_that_overlap_are_marked_and_those_that_touch_are_not():
-    found = week(("13", "17"), ("9", "14"), ("17", "18"))
-    assert [bool(row.error) for row in found[0].rows] == [True, False, False]
+def test_windows_that_touch_or_overlap_become_one():
+    found = week(("13", "17"), ("9", "14"), ("17", "18"), ("19", "20"))
+    assert not is_wrong(found)
+    merged = (Window(start=540, end=1080), Window(start=1140, end=1200))
+    assert hours_of(found)[0].windows == merged
 
 
 def test_an_empty_row_beside_a_filled_one_is_no_mistake():

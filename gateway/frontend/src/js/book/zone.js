@@ -1,12 +1,13 @@
 // The reader's zone: guessed from the browser, every zone it knows in the list, changed at once.
+import { browserZone, ownName } from "../zone-names.js";
 import { follow } from "./swap.js";
 
 export function guessZone() {
   const select = document.getElementById("f-tz");
   if (!select) return;
   const asked = new URLSearchParams(location.search);
-  const own = remembered() || Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (asked.has("tz") || !own || own === select.value) return;
+  const own = remembered() || browserZone();
+  if (asked.has("tz") || !own || own === select.value || own === ownName(select.value)) return;
   asked.set("tz", own);
   follow(`${location.pathname}?${asked}`, { replace: true });
 }
@@ -27,7 +28,8 @@ function fill(event) {
   const select = event.target.closest?.("#f-tz");
   if (!select || select.dataset.full || !Intl.supportedValuesOf) return;
   select.dataset.full = "1";
-  const known = new Set([...select.options].map((option) => option.value));
+  // The browser may still call a zone by an older name: what it makes of ours is known too.
+  const known = new Set([...select.options].flatMap((option) => [option.value, ownName(option.value)]));
   const groups = new Map();
   for (const zone of Intl.supportedValuesOf("timeZone")) {
     const [area] = zone.split("/");
@@ -50,7 +52,7 @@ function remembered() {
 function remember(zone) {
   try {
     // Only a wish that differs from the browser's is worth keeping.
-    if (zone === Intl.DateTimeFormat().resolvedOptions().timeZone) localStorage.removeItem("zone");
+    if (ownName(zone) === ownName(browserZone())) localStorage.removeItem("zone");
     else localStorage.setItem("zone", zone);
   } catch {
     // Storage may be forbidden; the address keeps the zone for this visit.

@@ -1,10 +1,12 @@
 // The host's pages: forms that answer while one types, the countdown, unsaved changes.
+import { guessZone } from "./guess.js";
 import { liveForm } from "./live.js";
 import { startSoon } from "./soon.js";
 import { warnUnsaved } from "./unsaved.js";
 
 export function startDesk() {
   document.querySelectorAll("form:has([data-live-submit]), [data-live-form]").forEach(liveForm);
+  document.querySelectorAll("[data-guess-zone]").forEach(guessZone);
   document.querySelectorAll("[data-warn-unsaved]").forEach(warnUnsaved);
   document.querySelectorAll("[data-picks]").forEach(picks);
   // On a phone the row of tabs is longer than the screen.
