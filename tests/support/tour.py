@@ -1,0 +1,364 @@
+"""Every page of the suite, in the states that people meet: for looking at them and checking them.
+
+`PLACES` is the list. Addresses with ids and tokens in them are made once, by `Tour`, through the
+same pages and API that people use.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page
+
+from support.suites import EmbeddedSuite
+from support.waiting import wait_for
+
+PASSWORD = "demo-demo-demo"
+LONG = "Wilhelmina Featherstonehaugh-Cholmondeley von Hohenzollern-Sigmaringen"
+PEOPLE = {"owner": "ada@acme.test", "member": "cyd@acme.test"}
+
+
+def _send_blank(page: Page) -> None:
+    """Sends the page's form past the browser's own checks, so that the server's are seen."""
+    page.evaluate(
+        "() => { const form = document.querySelector('main form[method=post]:has(.input)');"
+        " form.noValidate = true;"
+        " for (const each of form.querySelectorAll('input[type=text], input[type=email],"
+        " input[type=password], input:not([type])')) if (each.name !== 'website') each.value = '';"
+        " form.requestSubmit(); }"
+    )
+    page.wait_for_load_state("networkidle")
+    page.wait_for_selector(".error, .notice")
+
+
+def _open_all(page: Page) -> None:
+    page.evaluate("() => document.querySelectorAll('details.section').forEach(d => d.open = true)")
+
+
+def _open_menu(page: Page) -> None:
+    page.locator("main [data-menu] > summary").first.click()
+
+
+def _choose(page: Page) -> None:
+    page.locator("a.slot[data-start]").first.click()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in a state: `path` may name addresses of the tour; `act` is done once it is there."""
+
+    name: str
+    path: str
+    who: str = "nobody"
+    act: Callable[[Page], None] | None = None
+
+
+PLACES = [
+    Place("book", "/book/ada"),
+    Place("book-slot-chosen", "/book/ada", act=_choose),
+    Place("book-lengths", "/book/intake"),
+    Place("book-month-empty", "/book/ada?month={empty_month}"),
+    Place("book-next-free", "/book/{later}?month={this_month}"),
+    Place("book-nothing-free", "/book/{full}"),
+    Place("book-long-names", "/book/{long}"),
+    Place("book-closed", "/book/{closed}"),
+    Place("form", "/book/ada?start={free}&tz=Asia/Tokyo"),
+    Place("form-questions", "/book/intake?start={free_intake}&tz=Asia/Kolkata"),
+    Place("form-errors", "/book/ada?start={free}&tz=Asia/Tokyo", act=_send_blank),
+    Place("form-taken", "/book/ada?start={taken}&tz=Asia/Tokyo"),
+    Place("done", "{done}"),
+    Place("host", "/book/ada-acme"),
+    Place("host-nothing", "/book/{fresh_host}"),
+    Place("reschedule", "{reschedule}"),
+    Place("reschedule-chosen", "{reschedule}?start={free}"),
+    Place("reschedule-taken", "{reschedule}?start={taken}"),
+    Place("cancel", "{cancel}"),
+    Place("cancelled", "{cancelled}"),
+    Place("kept", "/book/cancel/kept"),
+    Place("moved", "{moved}"),
+    Place("dead-token", "/book/cancel/" + "x" * 43),
+    Place("not-found", "/book/no-such-page"),
+    Place("login", "/login"),
+    Place("login-wrong", "/login", act=_send_blank),
+    Place("ask-reset", "/reset"),
+    Place("reset", "{reset}"),
+    Place("reset-errors", "{reset}", act=_send_blank),
+    Place("invitation", "{invitation}"),
+    Place("invitation-errors", "{invitation}", act=_send_blank),
+    Place("api-docs", "/api/docs"),
+    Place("dev-mails", "/dev/mail"),
+    Place("dev-mail", "{mail}"),
+    Place("dev-ui", "/dev/ui"),
+    Place("calendar", "/calendar", "owner"),
+    Place("calendar-menu", "/calendar", "owner", _open_menu),
+    Place("calendar-past", "/calendar?tab=past", "owner"),
+    Place("calendar-no-shows", "/calendar?tab=no_shows", "owner"),
+    Place("calendar-cancelled", "/calendar?tab=cancelled", "owner"),
+    Place("calendar-everyone", "/calendar?who=everyone", "owner"),
+    Place("calendar-no-match", "/calendar?q=nobody-is-called-that", "owner"),
+    Place("calendar-empty", "/calendar", "fresh"),
+    Place("calendar-past-empty", "/calendar?tab=past", "fresh"),
+    Place("booking", "/calendar/{booking}", "owner"),
+    Place("booking-cancelled", "/calendar/{booking_cancelled}", "owner"),
+    Place("booking-reschedule", "/calendar/{booking}/reschedule", "owner"),
+    Place("booking-cancel", "/calendar/{booking}/cancel", "owner"),
+    Place("links", "/settings/booking-links", "owner"),
+    Place("links-empty", "/settings/booking-links", "fresh"),
+    Place("link-new", "/settings/booking-links/new", "owner"),
+    Place("link-new-errors", "/settings/booking-links/new", "owner", _send_blank),
+    Place("link", "{link}", "owner"),
+    Place("link-open", "{link}", "owner", _open_all),
+    Place("link-errors", "{link}", "owner", _send_blank),
+    Place("link-delete", "{link}/delete", "owner"),
+    Place("schedules", "/settings/schedules", "owner"),
+    Place("schedule", "{schedule}", "owner"),
+    Place("schedule-override", "{schedule}/overrides?day={day}", "owner"),
+    Place("schedule-delete", "{schedule}/delete", "owner"),
+    Place("calendars", "/settings/calendars", "owner"),
+    Place("calendars-empty", "/settings/calendars", "fresh"),
+    Place("team", "/settings/team", "owner"),
+    Place("team-invite", "/settings/team", "owner", _open_all),
+    Place("team-as-member", "/settings/team", "fresh"),
+    Place("deactivate", "{deactivate}", "owner"),
+    Place("profile", "/settings/profile", "owner"),
+    Place("profile-errors", "/settings/profile", "owner", _send_blank),
+    Place("workspace", "/settings/workspace", "owner"),
+    Place("workspace-as-member", "/settings/workspace", "fresh"),
+    Place("deals", "/crm/deals", "owner"),
+    Place("deals-empty", "/crm/deals", "fresh"),
+    Place("deal", "{deal}", "owner"),
+    Place("contact", "{contact}", "owner"),
+    Place("forbidden", "{deactivate}", "fresh"),
+]
+
+
+@dataclass
+class Tour:
+    """A running demo with somebody signed in for each role, and the addresses of `PLACES`."""
+
+    browser: Browser
+    suite: EmbeddedSuite
+    states: dict[str, Any] = field(default_factory=lambda: {"nobody": None})
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where the suite serves."""
+        return self.suite.url
+
+    def path(self, place: Place) -> str:
+        """The place's address on this suite, complete."""
+        path = place.path.format_map(self.addresses)
+        return path if path.startswith("http") else self.url + path
+
+    def prepare(self) -> None:
+        """Makes what the places show."""
+        for who, email in PEOPLE.items():
+            self.states[who] = self._signed_in(email)
+        self._invite()
+        self._bookings()
+        self._links()
+        self._things()
+
+    def _signed_in(self, email: str) -> Any:
+        page = self.browser.new_page()
+        page.goto(f"{self.url}/login")
+        page.fill("input[name=email]", email)
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/calendar")
+        return _kept(page)
+
+    def _page(self, who: str, path: str) -> Page:
+        page = self.browser.new_page(storage_state=self.states[who])
+        page.goto(self.url + path)
+        return page
+
+    def _invite(self) -> None:
+        """One invitation that stays open, one that is accepted: a member without anything."""
+        self.addresses["invitation"] = self._invited(f"open-{uuid4().hex[:6]}@acme.test")
+        page = self.browser.new_page()
+        page.goto(self._invited(f"fresh-{uuid4().hex[:6]}@acme.test"))
+        page.fill("input[name=name]", LONG)
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_role("button", name="Join").click()
+        page.wait_for_url("**/calendar")
+        self.states["fresh"] = _kept(page)
+        requests.get(f"{self.url}/reset", timeout=10).raise_for_status()
+        page = self.browser.new_page()
+        page.goto(f"{self.url}/reset")
+        page.fill("input[name=email]", "bea@acme.test")
+        page.get_by_role("button", name="Mail me a link").click()
+        self.addresses["reset"] = self._mailed("bea@acme.test", "/reset/")
+        page.close()
+
+    def _invited(self, email: str) -> str:
+        page = self._page("owner", "/settings/team")
+        page.locator("details.section > summary").first.click()
+        page.fill("details.section input[name=name]", LONG)
+        page.fill("details.section input[name=email]", email)
+        page.get_by_role("button", name="Send the invitation", exact=True).click()
+        page.wait_for_load_state()
+        page.close()
+        return self._mailed(email, "/invitation/")
+
+    def _mailed(self, address: str, part: str) -> str:
+        """The newest link of this kind in the address's mails."""
+        found: list[str] = []
+
+        def look() -> bool:
+            texts = "\n".join(mail["text"] for mail in self.suite.mails(address))
+            found[:] = re.findall(rf"http\S*{part}[\w-]+", texts)
+            return bool(found)
+
+        wait_for(look, f"a link to {part} for {address}", 30)
+        return found[-1]
+
+    def _bookings(self) -> None:
+        starts = self.free("ada")
+        alive = self.book("ada", starts[3])
+        moving = self.book("ada", starts[6])
+        token = moving["reschedule_url"].rpartition("/")[2]
+        moved = self._post(f"/api/v1/bookings/reschedule/{token}", start=starts[9])
+        gone = self.book("ada", starts[12])
+        token = gone["cancel_url"].rpartition("/")[2]
+        self._post(f"/api/v1/bookings/cancel/{token}", reason="Something came up at home.")
+        self.addresses |= {
+            "free": starts[1],
+            "free_intake": self.free("intake")[1],
+            "taken": starts[9],
+            "reschedule": alive["reschedule_url"],
+            "cancel": alive["cancel_url"],
+            "moved": moving["reschedule_url"],
+            "cancelled": gone["cancel_url"],
+            "booking": alive["id"],
+            "booking_cancelled": gone["id"],
+            "empty_month": f"{datetime.now(UTC).date() + timedelta(days=120):%Y-%m}",
+            "this_month": f"{datetime.now(UTC).date():%Y-%m}",
+            "day": f"{_next_monday().isoformat()}",
+        }
+        assert moved["start"] == starts[9]
+        self.addresses["done"] = self._done(starts[15])
+
+    def _done(self, start: str) -> str:
+        page = self._page("nobody", f"/book/ada?start={start}&tz=Asia/Tokyo")
+        page.fill("input[name='attendee.name']", LONG)
+        page.fill("input[name='attendee.email']", f"{uuid4().hex}@a-rather-long-domain.test")
+        page.get_by_role("button", name="Book ").click()
+        page.wait_for_url("**/book/done/**")
+        address = page.url
+        page.close()
+        return address
+
+    def free(self, slug: str) -> list[str]:
+        """Free starts of a link, from in three days on."""
+        today = datetime.now(UTC).date()
+        days = {
+            "from": f"{today + timedelta(days=3)}",
+            "to": f"{today + timedelta(days=25)}",
+            "tz": "UTC",
+        }
+        answer = requests.get(f"{self.url}/api/v1/links/{slug}/slots", params=days, timeout=20)
+        answer.raise_for_status()
+        return [slot["start"] for slot in answer.json()["slots"]]
+
+    def book(self, slug: str, start: str) -> dict[str, Any]:
+        """A booking by somebody new."""
+        email = f"zoe-{uuid4().hex[:8]}@x.test"
+        attendee = {"name": "Zoë Stranger", "email": email, "timezone": "Asia/Tokyo"}
+        return self._post(f"/api/v1/links/{slug}/bookings", start=start, attendee=attendee)
+
+    def _post(self, path: str, **body: Any) -> dict[str, Any]:
+        headers = {"Idempotency-Key": str(uuid4())}
+        answer = requests.post(self.url + path, json=body, headers=headers, timeout=20)
+        assert answer.ok, answer.text
+        return dict(answer.json())
+
+    def _links(self) -> None:
+        closed = self._link(f"Closed {uuid4().hex[:5]}")
+        self._set(closed, active=False)
+        full = self._link(f"Full {uuid4().hex[:5]}")
+        self._set(full, notice_hours="1400")
+        later = self._link(f"Later {uuid4().hex[:5]}")
+        self._set(later, notice_hours="600")
+        words = "Donaudampfschifffahrtsgesellschaftskapitänsbesprechung and a quarterly review"
+        long = self._link(f"{words} {uuid4().hex[:5]}")
+        self._set(long, description="A long talk about many things. " * 12, durations="30, 45, 60")
+        for name, link in (("closed", closed), ("full", full), ("later", later), ("long", long)):
+            self.addresses[name] = self._slug(link)
+        self.addresses["link"] = long
+
+    def _link(self, title: str) -> str:
+        page = self._page("owner", "/settings/booking-links/new")
+        page.fill("input[name=title]", title)
+        page.get_by_role("button", name="Make the link").click()
+        page.wait_for_url("**/settings/booking-links/*-*")
+        address = page.url
+        page.close()
+        return address
+
+    def _set(self, link: str, **values: str | bool) -> None:
+        page = self._page("owner", link.removeprefix(self.url))
+        _open_all(page)
+        for name, value in values.items():
+            control = page.locator(f"#link-form [name={name}]")
+            control.set_checked(value) if isinstance(value, bool) else control.fill(value)
+        page.get_by_role("button", name="Save").click()
+        page.wait_for_load_state()
+        page.close()
+
+    def _slug(self, link: str) -> str:
+        page = self._page("owner", link.removeprefix(self.url))
+        slug = page.input_value("input[name=slug]")
+        page.close()
+        wait_for(lambda: requests.get(f"{self.url}/book/{slug}", timeout=10).ok, slug, 10)
+        return slug
+
+    def _things(self) -> None:
+        """Addresses that stand as links on the host's lists."""
+        finds = (
+            ("schedule", "owner", "/settings/schedules", "main a[href*='/settings/schedules/']"),
+            ("deal", "owner", "/crm/deals", "a.row-link[href*='/crm/deals/']"),
+            ("mail", "nobody", "/dev/mail", "a[href*='/dev/mail/']"),
+        )
+        for name, who, path, selector in finds:
+            self.addresses[name] = self._href(who, path, selector)
+        deal = self.addresses["deal"]
+        self.addresses["contact"] = self._href("owner", deal, "a[href*='/crm/contacts/']")
+        self.addresses["deactivate"] = self._href(
+            "owner", "/settings/team", "a[href$='/deactivate']"
+        )
+        page = self._page("fresh", "/settings/profile")
+        self.addresses["fresh_host"] = page.input_value("input[name=slug]")
+        page.close()
+
+    def _href(self, who: str, path: str, selector: str) -> str:
+        page = self._page(who, path)
+        found = page.locator(selector).first.get_attribute("href")
+        page.close()
+        assert found, (path, selector)
+        return found
+
+
+def _kept(page: Page) -> Any:
+    state = page.context.storage_state()
+    page.context.close()
+    return state
+
+
+def _next_monday() -> date:
+    today = datetime.now(UTC).date()
+    return today + timedelta(days=7 - today.weekday())
+
+
+@pytest.fixture(scope="session")
+def tour(browser: Browser, embedded_suite: EmbeddedSuite) -> Tour:
+    """The demo, prepared."""
+    made = Tour(browser, embedded_suite)
+    made.prepare()
+    return made
