@@ -237,6 +237,21 @@ def test_who_was_away_or_inactive_returns_with_no_shortfall(world, cyd, sales, d
     assert not desk.decide(facts([world.ada, world.bea, cyd])).judged[2].candidate.arrived
 
 
+def test_who_was_paused_returns_with_no_shortfall(world, cyd, sales, desk):
+    everyone = [world.ada, world.bea, cyd]
+    desk.decide(facts(everyone))
+    paused = (*sales.members[:2], TeamMember(host_id=cyd.id, active=False))
+    newer = world.booking.save_team(SaveTeam(team=msgspec.structs.replace(sales, members=paused)))
+    for _ in range(5):
+        desk.decide(facts(everyone[:2]))
+    back = msgspec.structs.replace(newer, members=sales.members)
+    world.booking.save_team(SaveTeam(team=back))
+    returned = desk.decide(facts(everyone))
+    assert [one.candidate.arrived for one in returned.judged] == [False, False, True]
+    assert returned.judged[2].standing.shortfall == 0
+    assert [row.count for row in fairness(world, sales)] == [3, 3, 1]
+
+
 def test_a_pick_counts_and_does_not_move_the_ring(world, cyd, sales):
     desk = Desk(world, link(world, sales, assignment="rotate", visitor_picks=True))
     everyone = facts([world.ada, world.bea, cyd])

@@ -62,14 +62,15 @@ def opened(tx: Tx, link: Link, start: datetime, facts: FreeHosts, but: UUID | No
     is a meeting that is about to move. Credits of those who arrived are stored.
     """
     when = period(pool_of(link), start, link.workspace_timezone)
-    shares.lock(tx, when.pool_id)
+    if when.pool_id != link.id:  # else the link's row lock is enough
+        shares.lock(tx, when.pool_id)
     places = link.settings.hosts
-    known = shares.records(tx, when, [place.host_id for place in places], but)
+    known, last = shares.records(tx, when, [place.host_id for place in places], but)
     gathered = gathering.candidates(places, facts, known)
     by_level = link.settings.assignment == "priority"
     candidates = calibrated(gathered, by_level=by_level)
     shares.save(tx, when, candidates, known)
-    return Round(link, when, candidates, shares.last(tx, when.pool_id))
+    return Round(link, when, candidates, last)
 
 
 def keep(

@@ -43,60 +43,89 @@ def _links(pool_id: UUID) -> sa.ScalarSelect[UUID]:
 
 
 def _counts(period: Period, but: UUID | None) -> sa.Subquery:
-    missed = sa.select(t.booking.c.id).where(
-        t.booking.c.link_id.in_(_links(period.pool_id)),
-        t.booking.c.status == sa.literal_column("'no_show'"),
-        t.booking.c.start_at >= period.first,
-        t.booking.c.start_at < period.after,
-    )
-    counted = sa.and_(
+    """Host and number: their claims, less those of no-shows (a rotated meeting has one host)."""
+    within = sa.and_(
         t.claim.c.link_id.in_(_links(period.pool_id)),
         t.claim.c.meeting_start >= period.first,
         t.claim.c.meeting_start < period.after,
         t.claim.c.state != "hold",
-        t.claim.c.booking_id != sa.all_(sa.func.array(missed.scalar_subquery())),
     )
     if but is not None:
-        counted = counted & (t.claim.c.meeting_id != but)
-    number = sa.func.count().label("number")
-    query = sa.select(t.claim.c.host_id, number).where(counted).group_by(t.claim.c.host_id)
-    return query.subquery("counted")
+        within = within & (t.claim.c.meeting_id != but)
+    taken = sa.select(t.claim.c.host_id, sa.literal(1).label("one")).where(within)
+    missed = sa.select(t.booking.c.host_ids[1], sa.literal(-1)).where(
+        t.booking.c.link_id.in_(_links(period.pool_id)),
+        t.booking.c.status == sa.literal_column("'no_show'"),  # the partial index's own words
+        t.booking.c.start_at >= period.first,
+        t.booking.c.start_at < period.after,
+    )
+    each = sa.union_all(taken, missed).subquery("each")
+    number = sa.func.sum(each.c.one).label("number")
+    return sa.select(each.c.host_id, number).group_by(each.c.host_id).subquery("counted")
+
+
+def _ring(pool_id: UUID) -> sa.Subquery:
+    """Whom the rotation assigned last, and their place then: a row at most."""
+    query = (
+        sa.select(t.ledger.c.host_id, t.ledger.c.place)
+        .where(t.ledger.c.pool_id == pool_id, t.ledger.c.why.in_(("chosen", "again")))
+        .order_by(t.ledger.c.number.desc())
+        .limit(1)
+    )
+    return query.subquery("ring")
+
+
+def _turn(pool_id: UUID, host_id: sa.ColumnElement[UUID]) -> sa.ScalarSelect[int]:
+    assigned = sa.and_(
+        t.ledger.c.pool_id == pool_id, t.ledger.c.host_id == host_id, t.ledger.c.why != "kept"
+    )
+    return sa.select(sa.func.max(t.ledger.c.number)).where(assigned).scalar_subquery()
+
+
+def _asked_or_there(period: Period, host_ids: Iterable[UUID]) -> sa.Subquery:
+    ids = sa.cast(list(host_ids), sa.ARRAY(sa.Uuid))
+    there = sa.select(t.share.c.host_id).where(
+        t.share.c.pool_id == period.pool_id, t.share.c.month == period.month, t.share.c.present
+    )
+    return sa.union(sa.select(sa.func.unnest(ids).label("id")), there).subquery("host")
 
 
 def records(
     tx: Tx, period: Period, host_ids: Iterable[UUID], but: UUID | None = None
-) -> dict[UUID, Record]:
-    """A record for each of these hosts; `but` is a meeting that is about to move."""
-    ids = sa.cast(list(host_ids), sa.ARRAY(sa.Uuid))
-    host = sa.func.unnest(ids).table_valued(sa.column("id", sa.Uuid), name="host").render_derived()
-    counted = _counts(period, but)
-    turn = (
-        sa.select(sa.func.max(t.ledger.c.number))
-        .where(
-            t.ledger.c.pool_id == period.pool_id,
-            t.ledger.c.host_id == host.c.id,
-            t.ledger.c.why != "kept",
-        )
-        .scalar_subquery()
-    )
-    mine = sa.and_(
-        t.share.c.pool_id == period.pool_id,
-        t.share.c.month == period.month,
-        t.share.c.host_id == host.c.id,
-    )
+) -> tuple[dict[UUID, Record], Last | None]:
+    """A record for each of these hosts and of those who were there at the decision before, and
+    whom the rotation assigned last. `but` is a meeting that is about to move.
+    """
+    counted, ring, share = _counts(period, but), _ring(period.pool_id), t.share
+    host = _asked_or_there(period, host_ids)
+    month = (share.c.pool_id == period.pool_id) & (share.c.month == period.month)
     query = sa.select(
-        host.c.id, counted.c.number, t.share.c.credit, t.share.c.present, turn.label("turn")
-    ).select_from(host.outerjoin(counted, counted.c.host_id == host.c.id).outerjoin(t.share, mine))
-    return {
-        row.id: Record(row.number or 0, row.credit or 0, row.present, row.turn)
-        for row in tx.execute(query)
+        host.c.id,
+        counted.c.number,
+        share.c.credit,
+        share.c.present,
+        _turn(period.pool_id, host.c.id).label("turn"),
+        ring.c.host_id.label("last_host_id"),
+        ring.c.place.label("last_place"),
+    ).select_from(
+        host.outerjoin(counted, counted.c.host_id == host.c.id)
+        .outerjoin(share, month & (share.c.host_id == host.c.id))
+        .outerjoin(ring, sa.true())
+    )
+    found = tx.execute(query).all()
+    known = {
+        row.id: Record(int(row.number or 0), row.credit or 0, row.present, row.turn)
+        for row in found
     }
+    assigned = found and found[0].last_host_id is not None
+    return known, Last(found[0].last_host_id, found[0].last_place) if assigned else None
 
 
 def counts(tx: Tx, period: Period) -> dict[UUID, int]:
     """Each host's meetings in the month, whether they still are of the pool or not."""
     query = sa.select(_counts(period, None))
-    return {row.host_id: row.number for row in tx.execute(query)}
+    found = {row.host_id: int(row.number) for row in tx.execute(query)}
+    return {host_id: number for host_id, number in found.items() if number}
 
 
 def credits_of(tx: Tx, period: Period) -> dict[UUID, int]:
@@ -106,32 +135,25 @@ def credits_of(tx: Tx, period: Period) -> dict[UUID, int]:
     return {row.host_id: row.credit for row in tx.execute(query)}
 
 
-def last(tx: Tx, pool_id: UUID) -> Last | None:
-    """Whom the rotation assigned last."""
-    query = (
-        sa.select(t.ledger.c.host_id, t.ledger.c.place)
-        .where(t.ledger.c.pool_id == pool_id, t.ledger.c.why.in_(("chosen", "again")))
-        .order_by(t.ledger.c.number.desc())
-        .limit(1)
-    )
-    row = tx.execute(query).first()
-    return None if row is None else Last(row.host_id, row.place)
-
-
 def save(
     tx: Tx, period: Period, candidates: Iterable[Candidate], known: Mapping[UUID, Record]
 ) -> None:
-    """Keeps credits and who is there; in most decisions nothing of it has changed."""
+    """Keeps credits and who is there; in most decisions nothing of it has changed.
+
+    Who was there and is no longer among the candidates has left, and arrives when they are again.
+    """
+    seen = {one.host_id: (one.credit, one.present) for one in candidates}
+    left = {host_id: (record.credit, False) for host_id, record in known.items() if record.present}
     changed = [
         {
             "pool_id": period.pool_id,
             "month": period.month,
-            "host_id": one.host_id,
-            "credit": one.credit,
-            "present": one.present,
+            "host_id": host_id,
+            "credit": credit,
+            "present": present,
         }
-        for one in candidates
-        if (one.credit, one.present) != _known(known, one.host_id)
+        for host_id, (credit, present) in (left | seen).items()
+        if (credit, present) != _known(known, host_id)
     ]
     if not changed:
         return
