@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from contracts.errors import Invalid
-from gateway import current, limits
+from gateway import current, desk, limits
 from gateway.accounts import NewWorkspace, Profile
 
 blueprint = Blueprint("auth", __name__)
 View = str | Answer | tuple[str, int]
-ZONES = [(z, z.replace("_", " ")) for z in sorted(available_timezones()) if "/" in z or z == "UTC"]
 SENT = "If this address has an account, a mail with a link is on its way to it."
 WRONG = "The e-mail address or the password is not right."
 
@@ -42,7 +40,7 @@ def setup() -> View:
     """Workspace and owner; only while no workspace exists."""
     if not current.accounts().is_first_run():
         return redirect(url_for("auth.login"))
-    return _form("setup", _set_up, zones=ZONES)
+    return _form("setup", _set_up, zones=desk.zones())
 
 
 def _set_up() -> View:
@@ -115,7 +113,7 @@ def _reset(token: str) -> View:
 def accept(token: str) -> View:
     """An invited member chooses name, zone and password."""
     invited = current.accounts().invitation(token)
-    return _form("accept", lambda: _accept(token), invited=invited, zones=ZONES)
+    return _form("accept", lambda: _accept(token), invited=invited, zones=desk.zones())
 
 
 def _accept(token: str) -> View:

@@ -22,6 +22,7 @@ from contracts.booking import (
 from contracts.errors import (
     AlreadyCancelled,
     AlreadyMoved,
+    Invalid,
     LinkClosed,
     NotFound,
     SchedulingError,
@@ -29,6 +30,7 @@ from contracts.errors import (
 )
 from gateway import current, limits
 from gateway.booking_pages import done, picking
+from gateway.booking_pages.pages import UNREADABLE
 from gateway.booking_pages.picking import Shown, Source
 from gateway.errors import status_of
 from gateway.presenting import picker, times, zones
@@ -75,8 +77,11 @@ def reschedule(token: str) -> Answer:
 @blueprint.post("/book/reschedule/<token>")
 def move(token: str) -> Answer:
     """Moves, and leads to the page that says so."""
-    start = picking.instant(request.form.get("start", ""))
+    typed = request.form.get("start", "")
+    start = picking.instant(typed)
     if start is None:
+        if typed:
+            return _not_moved(token, None, Invalid(fields={"start": UNREADABLE}))
         return redirect(url_for("manage_pages.reschedule", token=token), 303)
     try:
         limits.check_address("manage")
@@ -188,9 +193,10 @@ def _offers(shown: Shown, start: datetime, refused: SchedulingError) -> list[tup
     ]
 
 
-def _not_moved(token: str, start: datetime, refused: SchedulingError) -> Answer:
+def _not_moved(token: str, start: datetime | None, refused: SchedulingError) -> Answer:
     found = _find(token, "reschedule")
     if isinstance(found, Answer):
+        found.status_code = status_of(refused)
         return found
     return _reschedule_page(_move(found.booking, request.form), start, refused)
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from contracts.errors import Forbidden
 from contracts.gateway import Role
 from gateway import current
-from gateway.errors import Unauthorized
+from gateway.errors import Unauthorized, UnsupportedMediaType
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,6 +64,7 @@ WITHOUT_ACCOUNT = frozenset({"api", "health", None})
 WITHOUT_CSRF = frozenset({"api", "booking_pages", "manage_pages", "dev"})
 """Blueprints whose forms carry no authority of a session."""
 
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 RANK: dict[str, int] = {"member": 0, "admin": 1, "owner": 2}
 csrf = CSRFProtect()
 
@@ -115,6 +116,7 @@ def is_public(endpoint: str) -> bool:
 def guard() -> Answer | None:
     """Before every request: finds out who asks, and denies unless the list says otherwise."""
     g.account = None
+    _check_form()
     endpoint = request.endpoint
     if endpoint is None or is_public(endpoint):
         if request.blueprint not in WITHOUT_ACCOUNT and "token" in session:
@@ -124,6 +126,13 @@ def guard() -> Answer | None:
         _check_key(endpoint)
         return None
     return _check_session()
+
+
+def _check_form() -> None:
+    """Pages take forms, nothing else. Raises `UnsupportedMediaType`."""
+    is_page = request.endpoint is not None and request.blueprint not in {"api", "dev"}
+    if is_page and request.content_length and request.mimetype not in FORMS:
+        raise UnsupportedMediaType("Send a form, as the page does.")
 
 
 def _check_session() -> Answer | None:

@@ -90,8 +90,13 @@ def links() -> Response:
 @scope("links:write")
 @describes(Operation("Makes a link", takes=LinkAsked, gives=Link, status=201))
 def create_link() -> Response:
-    """409 `slug_taken` where the slug is in use anywhere in the installation."""
+    """409 `slug_taken` where the slug is in use anywhere in the installation.
+
+    Members offer their own time, admins anybody's.
+    """
     asked, account = reading.body(LinkAsked), current.account()
+    if not account.is_admin and any(place.host_id != account.id for place in asked.hosts):
+        raise Invalid(fields={"hosts": "Only an admin can offer the time of a colleague."})
     fields = {name: getattr(asked, name) for name in LinkAsked.__struct_fields__}
     fields["colour"] = fields.pop("color")
     settings = LinkSettings(**{name: v for name, v in fields.items() if v is not UNSET})
@@ -359,10 +364,14 @@ def deal(deal_id: UUID) -> Response:
 @scope("crm:read")
 @describes(Operation("One contact with deals and timeline", gives=ContactDetail))
 def contact(contact_id: UUID) -> Response:
-    """Members see the contacts of deals they own."""
+    """Members see the contacts of deals they own, and of them no more than those deals."""
     asked = GetContact(workspace_id=current.account().workspace_id, contact_id=contact_id)
     detail = current.services().crm_bridge.get_contact(asked)
     mine = _limited_to()
-    if mine is not None and mine not in {deal.owner_id for deal in detail.deals}:
+    if mine is None:
+        return reply(detail)
+    deals = tuple(deal for deal in detail.deals if deal.owner_id == mine)
+    if not deals:
         raise NotFound
-    return reply(detail)
+    # The timeline tells of every colleague's meetings with them.
+    return reply(ContactDetail(contact=detail.contact, deals=deals))

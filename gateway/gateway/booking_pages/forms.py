@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from contracts.booking import Answer, Attendee, Book, Question
+from contracts.booking import Answer, Attendee, Book, LinkSettings, Question
 from contracts.errors import Invalid
+from gateway.accounts.values import ZONES
 from gateway.api import reading
 from gateway.booking_pages import picking
 from gateway.presenting.picker import Wish
@@ -78,6 +79,20 @@ def booking(slug: str, words: Typed, start: datetime, wish: Wish) -> Book:
         guests=guests,
         answers={name: answer for name, answer in words.answers.items() if answer},
     )
+
+
+def require_offered(values: "MultiDict[str, str]", settings: LinkSettings) -> None:
+    """Raises `Invalid` on a zone or a length that the page did not offer: an address may be cut
+    off, what is booked may not be another thing than was asked for.
+    """
+    zone, minutes = values.get("tz", ""), values.get("duration", "")
+    wrong = {}
+    if zone and zone not in ZONES:
+        wrong["tz"] = "This time zone is not known."
+    if minutes and minutes not in {str(length) for length in settings.durations}:
+        wrong["duration"] = "This duration is not offered."
+    if wrong:
+        raise Invalid(fields=wrong)
 
 
 def language(accept: str) -> str:

@@ -29,6 +29,8 @@ from gateway.presenting import colours, picker, times, zones
 from gateway.presenting.picker import Context, Wish
 from gateway.presenting.words import listed
 
+UNREADABLE = "This is no time that could be booked. Please choose one."
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -84,8 +86,10 @@ def book(slug: str) -> Answer:
     words = forms.typed(request.form, page.link.settings.questions)
     other = picking.instant(request.form.get("pick", ""))
     start = other or picking.instant(request.form.get("start", ""))
-    if start is None or forms.is_machine(request.form):
+    if forms.is_machine(request.form) or not (start or request.form.get("start")):
         return redirect(visit.wish.href(), 303)
+    if start is None:
+        return _picker(visit, Invalid(UNREADABLE))
     if other is not None:
         _release(visit.wish.hold)
         visit = replace(visit, wish=replace(visit.wish, hold=""))
@@ -115,10 +119,12 @@ def _closed(link: Link) -> str:
     return "This link was for one meeting, and has been used." if link.used else ""
 
 
-def _picker(visit: Visit) -> Answer:
+def _picker(visit: Visit, refused: Invalid | None = None) -> Answer:
     shown = picking.show(visit.source, visit.wish, visit.context)
     return _page(
         "booking/page.html",
+        status_of(refused) if refused else 200,
+        refused=refused,
         picker=shown.picker,
         skipped=shown.skipped,
         **_about(replace(visit, wish=shown.wish)),
@@ -195,6 +201,7 @@ def _offers(visit: Visit, start: datetime, refused: SchedulingError) -> list[tup
 
 
 def _send(visit: Visit, words: Typed, start: datetime) -> Booked:
+    forms.require_offered(request.form, visit.link.settings)
     asked = forms.booking(visit.link.settings.slug, words, start, visit.wish)
     limits.check_address("book")
     limits.check_recipient(asked.attendee.email)

@@ -15,7 +15,7 @@ from contracts.availability import GetSlots, Slots
 from contracts.booking import LinkSettings
 from gateway import current
 from gateway.accounts.values import ZONES
-from gateway.presenting import picker, times
+from gateway.presenting import picker, times, zones
 from gateway.presenting.picker import Context, Picker, Wish
 
 FURTHEST = timedelta(days=800)
@@ -47,7 +47,7 @@ def wish(values: "MultiDict[str, str]", path: str, home_zone: str) -> Wish:
     zone = values.get("tz", "")
     return Wish(
         path=path,
-        zone=zone if zone in ZONES else home_zone,
+        zone=zones.canonical(zone if zone in ZONES else home_zone),
         month=_date(f"{values['month']}-01") if _MONTH.fullmatch(values.get("month", "")) else None,
         day=_date(values.get("day", "")),
         duration=_minutes(values.get("duration", "")),
@@ -73,7 +73,7 @@ def twelve() -> bool:
 def show(source: Source, asked: Wish, surroundings: Context) -> Shown:
     """The month that was asked for; without one, the first that has slots."""
     this = times.month_of(times.local(surroundings.now, asked.zone).date())
-    month = _month(asked, this, surroundings.now)
+    month = _month(asked, this, surroundings)
     settled = replace(asked, month=month)
     slots = read(source, settled, month, times.month_after(month) - timedelta(days=1))
     skipped = ""
@@ -127,9 +127,11 @@ def uuid_of(value: str) -> UUID | None:
         return None
 
 
-def _month(asked: Wish, this: date, now: datetime) -> date:
+def _month(asked: Wish, this: date, surroundings: Context) -> date:
+    """Where nothing can ever be free, the reader is brought back to where something may be."""
     wanted = times.month_of(asked.day) if asked.day else asked.month or this
-    return wanted if this <= wanted <= (now + FURTHEST).date() else this
+    last = surroundings.last_day or (surroundings.now + FURTHEST).date()
+    return wanted if this <= wanted <= last else this
 
 
 def _date(value: str) -> date | None:

@@ -57,12 +57,12 @@ def _start(reader: Reader) -> datetime | None:
     if chosen and chosen != "own":
         try:
             at = datetime.fromisoformat(chosen)
-        except ValueError:
-            at = datetime.min  # noqa: DTZ901 - naive on purpose: refused below
-        if at.tzinfo is None:
-            reader.say("day", "Choose a time of the list.")
-            return None
-        return at.astimezone(UTC)
+            if at.tzinfo is not None:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass  # no time, or one beyond the calendar
+        reader.say("day", "Choose a time of the list.")
+        return None
     return reader.instant("day", "time", desk.zone())
 
 

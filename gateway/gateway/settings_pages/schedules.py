@@ -293,7 +293,7 @@ def override(schedule_id: UUID) -> str | Answer | tuple[str, int]:
 
 def read_override(reader: Reader) -> Override:
     """What was typed, with the days it speaks of."""
-    first, last = reader.day("first"), reader.day("last")
+    first, last = _within(reader, "first"), _within(reader, "last")
     kind = reader.choice("kind", ("off", "hours"), "off")
     rows = schedule_form.typed_rows(reader, "o")
     if first is None:
@@ -307,6 +307,15 @@ def read_override(reader: Reader) -> Override:
     span = ((last or first) - first).days + 1 if first and not reader.errors else 0
     days = tuple(first + timedelta(days=n) for n in range(span)) if first else ()
     return Override(reader.raw("first"), reader.raw("last"), kind, rows, reader.errors, days)
+
+
+def _within(reader: Reader, name: str) -> date | None:
+    """A day that can be counted on from: the calendar ends with the year 9999."""
+    day = reader.day(name)
+    if day is not None and not 2000 <= day.year <= 2200:
+        reader.say(name, "A day from 2000 to 2200.")
+        return None
+    return day
 
 
 def _override_page(stored: Schedule, typed: Override) -> str:
