@@ -85,6 +85,10 @@ class EventConsumer(RpcConsumer):
     def handle_message(self, body: Any, message: Any) -> None:
         """Hands the event to its listener; one that nobody here knows is kept in the inbox."""
         event = inbox.readable(body)
+        if event is not None:
+            # It travels as nameko's calls carry it; the inbox keeps it with the event.
+            known = (message.headers or {}).get("nameko.correlation_id")
+            body = {**body, "correlation_id": known or event.correlation_id}
         for provider in self._providers:
             if event is not None and provider.event_name == event.name:
                 provider.handle_message(body, message)
