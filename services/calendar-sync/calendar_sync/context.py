@@ -28,6 +28,9 @@ from servicekit.sealing import Sealer
 
 T = TypeVar("T")
 
+KEYS_GRACE = timedelta(days=1)
+"""How long a connection that worked waits for the key that opens it."""
+
 CALLS = Counter(
     "calendar_calls_total", "Calls to providers of calendars.", ["provider", "call", "result"]
 )
@@ -50,13 +53,19 @@ class Context:
         return adapters.provider(name, self.settings.call_seconds)
 
     def account(self, opened: Opened) -> Account:
-        """A connection's account, unsealed. Raises `AccessRefused` when none of our keys opens
-        it any more: as after a leaked key, only the host can let us in again.
+        """A connection's account, unsealed.
+
+        Where none of our keys opens it, the key may have been mistyped at a restart: that is
+        `ProviderUnavailable` for a day. Then the key is gone for good, as after a leak, and only
+        the host can let us in again: `AccessRefused`.
         """
         try:
             secret = self.sealer.open(opened.sealed_secret)
         except InvalidToken as error:
-            raise AccessRefused("no key opens what the host gave us") from error
+            self.log.error("secret_not_opened", connection_id=str(opened.id))  # noqa: TRY400 - the stack says nothing
+            if opened.synced_at and self.now() - opened.synced_at < KEYS_GRACE:
+                raise ProviderUnavailable("none of SECRET_KEYS opens the secret") from error
+            raise AccessRefused("none of SECRET_KEYS opens the secret") from error
         return Account(opened.account, secret, lambda new: self._keep(opened.id, new))
 
     @property

@@ -223,6 +223,11 @@ class Notifications(KeepsCopies[Settings]):
         except TemporaryMailError as error:
             self._retry(due, error)
             return str(error) if error.unreachable else ""
+        except Exception as error:
+            # As above; and it may have gone out before this happened.
+            self.log.exception("mail_not_handed_over", delivery_id=str(due.id))
+            problem = f"it could not be handed over: {error!r}"
+            self._retry(due, TemporaryMailError(problem, uncertain=True))
         else:
             self._mark_sent(due, written)
         return ""

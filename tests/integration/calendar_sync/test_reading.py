@@ -5,6 +5,8 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from calendar_sync.reading import Reader
 from calendar_sync.service import OLDEST
@@ -295,3 +297,38 @@ def test_the_export_gives_every_host_once(sync):
     assert (last.hosts, last.cursor) == ((), "")
     with pytest.raises(Invalid):
         sync.service.export_busy(ExportBusy(after="nonsense"))
+
+
+def test_a_connection_that_was_never_read_has_an_age_too(sync):
+    sync.desk.misbehave("read", "unavailable", "unavailable")
+    sync.connect()
+    sync.poll(timedelta(minutes=3))
+    assert OLDEST._value.get() == 180
+
+
+def test_a_mistyped_key_breaks_no_connection_but_one_that_is_gone_does(sync):
+    sync.connect()
+    change(sync, "UPDATE connection SET sealed_secret = 'of another key'")
+    with capture_logs() as lines:
+        sync.poll()
+    assert "secret_not_opened" in {line["event"] for line in lines}
+    assert [one.state for one in listed(sync).connections] == ["ok"]
+    sync.poll(timedelta(days=1))
+    assert [one.state for one in listed(sync).connections] == ["broken"]
+    assert [event.state for event in sync.connections()] == ["ok", "broken"]
+
+
+def test_a_reading_that_cannot_be_kept_is_in_the_log(sync):
+    sync.connect()
+    change(sync, "ALTER TABLE busy RENAME TO busy_elsewhere")
+    with capture_logs() as lines:
+        sync.poll()
+    assert "calendar_not_kept" in {line["event"] for line in lines}
+    change(sync, "ALTER TABLE busy_elsewhere RENAME TO busy")
+    sync.poll()
+    assert sync.copy(max_age=3600).synced_at == sync.clock.now()
+
+
+def change(sync, statement):
+    with sync.service.db.begin() as tx:
+        tx.execute(sa.text(statement))

@@ -4,16 +4,21 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+import sqlalchemy as sa
 from msgspec.structs import replace
 
+from calendar_sync.adapters.practice import WORLD
 from calendar_sync.domain.events import event_id
+from calendar_sync.store import wanted
 from contracts.booking import Exported, Location
-from contracts.calendar_sync import EventRemoved
+from contracts.calendar_sync import Disconnect, EventRemoved
 from contracts.errors import CalendarUnreachable
+from servicekit import context
 from unit.calendar_sync.builders import (
     ADA,
     BEA,
     NOW,
+    WORKSPACE,
     booked,
     cancelled,
     confirmed,
@@ -253,3 +258,59 @@ def test_an_account_that_cannot_be_reached_is_not_connected(sync):
     sync.desk.misbehave("calendars", "unavailable")
     with pytest.raises(CalendarUnreachable):
         sync.connect()
+
+
+def test_an_event_carries_the_id_of_the_request_that_booked_it(connected):
+    context.enter("request-of-the-booking")
+    connected.hear(confirmed(booked()))
+    context.enter("tick")
+    connected.write()
+    with connected.service.db.begin() as tx:
+        query = "SELECT correlation_id FROM outbox WHERE name = 'EventWritten'"
+        assert tx.execute(sa.text(query)).scalars().all() == ["request-of-the-booking"]
+    assert context.correlation_id() == "tick"
+
+
+def test_a_calendar_that_is_disconnected_while_it_is_written_holds_nothing_of_ours(sync):
+    connection = sync.connect()
+    booking = booked()
+    book = sync.desk.books["main"]
+    put = book.put
+
+    def put_while_it_is_disconnected(draft):
+        book.put = put
+        put(draft)
+        gone = Disconnect(workspace_id=WORKSPACE, connection_id=connection.id)
+        sync.service.disconnect(gone)
+
+    book.put = put_while_it_is_disconnected
+    sync.hear(confirmed(booking))
+    sync.write()
+    sync.connect(account="new@acme.test")
+    other = WORLD.desk("new@acme.test")
+    sync.hear(rescheduled(booking, moved(booking)))
+    sync.write()
+    assert (other.calls["move"], other.calls["write"]) == (0, 1)
+
+
+def test_a_writer_whose_lease_was_taken_over_announces_nothing(connected):
+    connected.hear(confirmed(booked()))
+    book = connected.desk.books["main"]
+    put = book.put
+
+    def put_while_another_takes_over(draft):
+        book.put = put
+        put(draft)
+        with connected.service.db.begin() as tx:
+            late = "UPDATE wanted_event SET leased_until = clock_timestamp() - interval '1 s'"
+            tx.execute(sa.text(late))
+            wanted.lease_due(tx, connected.clock.now(), 8, timedelta(minutes=1))
+
+    book.put = put_while_another_takes_over
+    connected.write()
+    assert connected.written() == []
+    with connected.service.db.begin() as tx:
+        late = "UPDATE wanted_event SET leased_until = clock_timestamp() - interval '1 s'"
+        tx.execute(sa.text(late))
+    connected.write()
+    assert (len(connected.written()), len(connected.events)) == (1, 1)

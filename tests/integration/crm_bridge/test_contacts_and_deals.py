@@ -6,13 +6,16 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from msgspec.structs import replace
 
 from contracts.booking import Exported
 from contracts.crm_bridge import FindDeal, GetContact, GetDeal, ListDeals, SetStage
 from contracts.errors import Invalid, NotFound
-from crm_bridge.service import CrmBridge
+from crm_bridge.service import MADE, CrmBridge
+from crm_bridge.store import read
 from servicekit.testing import FakeClock, Local
+from support.waiting import wait_for
 from unit.crm_bridge.builders import (
     ADA,
     NOW,
@@ -288,3 +291,39 @@ def test_resync_finds_and_repairs_what_was_never_heard(crm):
     assert kinds(crm, deal_of(crm, first)) == ["booked", "rescheduled"]
     assert timeline(crm, deal_of(crm, first))[1].previous_start == first.start
     assert kinds(crm, deal_of(crm, lost)) == ["booked", "cancelled"]
+
+
+def test_comparing_makes_and_counts_nothing(crm, local):
+    lost = booked("late@example.org")
+    crm.__dict__["booking"] = Owner(lost, booked("more@example.org"))
+    before = MADE.labels("contact")._value.get()
+    assert crm.resync(check=True)["rows"] > 0
+    assert MADE.labels("contact")._value.get() == before
+    assert local.outbox == []
+    crm.resync(check=False)
+    assert MADE.labels("contact")._value.get() == before + 2
+
+
+def test_a_stage_set_while_news_of_the_deal_come_in_waits_for_nobody(crm, tmp_path):
+    booking = booked()
+    hear(crm, confirmed(booking))
+    deal = deal_of(crm, booking)
+    news = Thread(target=hear, args=(crm, missed(booking)))
+    with crm.db.begin() as tx:
+        assert read.lock_deal(tx, WORKSPACE, deal.id)
+        news.start()
+        wait_for(lambda: _waits(crm), "the news to wait for the deal", 20, tmp_path / "none")
+        request = SetStage(workspace_id=WORKSPACE, deal_id=deal.id, stage="won", actor="Ada")
+        crm._move_to_stage(tx, deal, request)
+    news.join(20)
+    assert kinds(crm, deal) == ["booked", "no_show", "stage"] or kinds(crm, deal) == [
+        "booked",
+        "stage",
+        "no_show",
+    ]
+
+
+def _waits(crm):
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    with crm.db.begin() as tx:
+        return tx.execute(sa.text(query + "AND wait_event_type = 'Lock'")).scalar()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from contracts.errors import NotFound, Unavailable
 from contracts.gateway import AccountInvited
@@ -13,6 +14,7 @@ from notifications import adapters
 from notifications.adapters import TemporaryMailError
 from notifications.service import RESENT, Notifications
 from notifications.store import deliveries
+from servicekit import context
 from servicekit.sealing import Sealer
 
 ADA, ZOE = "ada@acme.test", "zoe@example.org"
@@ -287,3 +289,46 @@ def test_resync_after_a_restore_sends_no_reminder_again(office):
     office.notifications.resync(check=False)
     office.later(minutes=5)
     assert office.subjects() == ["Confirmed", "Reminder"]
+
+
+def test_a_mail_that_the_mailer_chokes_on_delays_itself_alone(office, monkeypatch):
+    real = adapters.connect(office.notifications.settings.smtp_url)
+
+    class Choking:
+        def send(self, message):
+            if ZOE in message["To"]:
+                raise ValueError("an error that no mailer promised")
+            real.send(message)
+
+    monkeypatch.setattr(adapters, "connect", lambda _url: Choking())
+    office.book()
+    office.send()
+    assert office.subjects(ADA) == ["Confirmed"]
+    query = "SELECT attempts, lease, started FROM delivery WHERE role = 'attendee'"
+    assert set(office.execute(query + " AND kind = 'confirmed'").all()) == {(1, None, True)}
+    for _ in range(office.notifications.settings.max_tries):
+        office.later(hours=1)
+    assert sorted(states(office)) == ["failed", "sent"]
+
+
+def test_a_mails_failure_carries_the_id_of_the_request_that_caused_it(office, smtp_server):
+    smtp_server.answer = lambda _envelope: "550 no"
+    context.enter("request-of-the-booking")
+    office.book()
+    office.local.deliver()
+    context.enter("tick")
+    office.later(seconds=1)
+    query = "SELECT correlation_id FROM outbox WHERE name = 'MailFailed'"
+    assert set(office.execute(query).scalars()) == {"request-of-the-booking"}
+
+
+def test_reminders_that_got_lost_are_found_in_the_night(office):
+    office.book()
+    office.send()
+    office.execute("DELETE FROM delivery WHERE kind = 'reminder'")
+    office.clock.set(office.clock.now().replace(hour=1) + office.DAY)
+    for _ in range(2):
+        office.notifications.compare_copies()
+        office.clock.advance(timedelta(minutes=1))
+    labels = {"service": "notifications", "kind": "missing"}
+    assert REGISTRY.get_sample_value("copies_differ", labels) == 2

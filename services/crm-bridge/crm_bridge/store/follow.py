@@ -38,12 +38,15 @@ def insert_contact(tx: Connection, contact_id: UUID, booking: Booking, now: date
 
 
 def lock_contact(tx: Connection, booking: Booking) -> UUID:
-    """The attendee's contact, locked, so that two of their bookings decide one after the other."""
+    """The attendee's contact, locked, so that two of their bookings decide one after the other.
+
+    Its key stays readable: who holds a deal and writes its timeline must not wait for us.
+    """
     query = select(contact.c.id).where(
         contact.c.workspace_id == booking.workspace_id,
         contact.c.email == email(booking.attendee.email),
     )
-    found: UUID = tx.execute(query.with_for_update()).scalar_one()
+    found: UUID = tx.execute(query.with_for_update(key_share=True)).scalar_one()
     return found
 
 
