@@ -110,3 +110,9 @@ def test_a_link_is_open_until_the_instant_it_expires():
 def test_settings_survive_the_wire():
     told = msgspec.json.decode(msgspec.json.encode(settings()), type=LinkSettings)
     assert told == settings()
+
+
+def test_weights_and_levels_out_of_range_are_refused_at_their_fields():
+    hosts = (LinkHost(host_id=ADA, weight=0), LinkHost(host_id=BEA, level=101))
+    assert wrong(hosts=hosts) == ["hosts", "hosts.0.weight", "hosts.1.level"]
+    assert wrong(team_id=uuid4()) == ["team_id"]

@@ -93,12 +93,14 @@ NOTE = Question(
 
 
 class LinkHost(Message, frozen=True, kw_only=True):
-    """A host's place in a link: order, weight and level are for team links."""
+    """A host's place in a link: order, weight (1 to 1000) and level (1 to 100, the highest number
+    comes first) are for team links. booking refuses others, at their fields.
+    """
 
     host_id: UUID
     position: int = 0
-    weight: Annotated[int, Meta(ge=1, le=1000)] = 1
-    level: Annotated[int, Meta(ge=1, le=100)] = 1
+    weight: int = 1
+    level: int = 1
 
 
 class LinkSettings(Message, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from booking.domain import slugs, text
+from booking.domain import slugs, teams, text
 from booking.domain.answers import url_problem
 from contracts.booking import Link, LinkHost, LinkSettings, Question
 from contracts.errors import Invalid, LinkClosed
@@ -43,7 +43,7 @@ def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
         "embed_domains": _domains(settings),
     }
     wrong = {field: message for field, message in found.items() if message}
-    wrong |= _texts(settings) | _questions(settings.questions)
+    wrong |= _terms(settings) | _texts(settings) | _questions(settings.questions)
     if wrong:
         raise Invalid(fields=wrong)
 
@@ -69,6 +69,14 @@ def _hosts(settings: LinkSettings, hosts: AbstractSet[UUID]) -> str:
     if settings.kind == "one_on_one" and len(named) != 1:
         return "A one-on-one link has exactly one host."
     return ""
+
+
+def _terms(settings: LinkSettings) -> dict[str, str]:
+    return {
+        f"hosts.{number}.{field}": message
+        for number, place in enumerate(settings.hosts)
+        for field, message in teams.out_of_range(place.weight, place.level).items()
+    }
 
 
 def _durations(settings: LinkSettings) -> str:
