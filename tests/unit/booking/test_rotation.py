@@ -337,3 +337,35 @@ def test_what_was_decided_by_hand_stays():
     assert isinstance(tried[0].decision, Decision)
     assert tried[0].decision.host_id == who(1)
     assert tried[0].decision.why == "picked"
+
+
+def test_while_a_heavy_host_is_away_the_others_keep_their_proportions():
+    kept = ledger((1, 4, 5), 100, arriving=(2, 100))
+    assert Counter(one.decision.place for one in kept) == {0: 20, 1: 80}
+
+
+@given(st.lists(st.integers(1, 4), min_size=2, max_size=7), st.data())
+def test_whatever_absences_the_ledger_repeats_itself_and_nobody_absent_is_chosen(weights, data):
+    counts, credit, present, turns, last, kept = Counter(), Counter(), {}, {}, None, []
+    for step in range(30):
+        away = data.draw(st.sets(st.integers(0, len(weights) - 1), max_size=len(weights) - 1))
+        members = calibrated(
+            tuple(
+                Candidate(
+                    who(n), n, weight=weight, count=counts[n], credit=credit[n], turn=turns.get(n),
+                    state="away" if n in away else "free",
+                    arrived=n not in away and not present.get(n),
+                )
+                for n, weight in enumerate(weights)
+            ),
+            by_level=False,
+        )  # fmt: skip
+        present = {n: n not in away for n in range(len(weights))}
+        credit = Counter({one.place: one.credit for one in members})
+        decision = choose("balanced", members, last)
+        assert decision.place not in away
+        counts[decision.place] += 1
+        turns[decision.place] = step
+        last = Last(decision.host_id, decision.place)
+        kept.append(Kept(UUID(int=step), MONTH, decision))
+    assert [one.decision for one in what_if(kept, "balanced", {})] == [one.decision for one in kept]
