@@ -13,6 +13,7 @@ import requests
 import sqlalchemy as sa
 
 from contracts.calendar_sync import CalendarSyncRpc, Connect, Disconnect
+from servicekit import bus
 from servicekit.rpc import RpcClient
 from support.waiting import wait_for
 
@@ -39,7 +40,7 @@ def _lines(suite, program, event, identity):
 
 def _rows(suite, program, query, **values):
     engine = sa.create_engine(suite.databases[program], poolclass=sa.NullPool)
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         return connection.execute(sa.text(query), values).all()
 
 
@@ -172,3 +173,31 @@ def test_every_services_numbers_are_true(suite, slug):
     text = requests.get(f"http://127.0.0.1:{suite.health['booking']}/metrics", timeout=20).text
     assert 'booking_attempts_total{action="book",result="ok"}' in text
     assert 'rpc_seconds_count{method="free_hosts",service="availability"}' in text
+
+
+def test_an_event_from_the_future_waits_in_the_inbox_and_the_next_ones_are_handled(suite, slug):
+    event_id, identity, email = uuid4(), uuid4().hex, f"new-{uuid4().hex[:8]}@x.test"
+    with bus.connection(suite.amqp_uri) as connection:
+        for body in ({"id": str(event_id), "name": "MeetingSummarised", "body": "{}"}, [event_id]):
+            connection.Producer(serializer=bus.SERIALIZER).publish(
+                body,
+                exchange=bus.exchange("booking"),
+                routing_key="booking_confirmed",
+                headers={"nameko.correlation_id": identity},
+            )
+    query = "SELECT state, correlation_id FROM inbox WHERE event_id = :id"
+    found = wait_for(lambda: _rows(suite, "crm-bridge", query, id=event_id), "it in the inbox", 20)
+    assert found == [("retry", identity)]
+    broken = "SELECT body FROM inbox WHERE name = 'malformed' AND state = 'dead'"
+    wait_for(lambda: _rows(suite, "notifications", broken), "what is no event", 20)
+    answer = requests.post(
+        f"{suite.url}/api/v1/links/{slug}/bookings",
+        headers={"Idempotency-Key": str(event_id)},
+        json=_asked(_start(suite, slug, 48), email),
+        timeout=20,
+    )
+    assert answer.status_code == 201
+    wait_for(lambda: suite.mails(email), "the mail of a booking after them", 30)
+    forget = "DELETE FROM inbox WHERE name IN ('malformed', 'MeetingSummarised') RETURNING 1"
+    for program in ("calendar-sync", "notifications", "crm-bridge"):
+        wait_for(lambda p=program: _rows(suite, p, forget), "what it left behind", 20)
