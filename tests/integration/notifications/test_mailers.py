@@ -4,6 +4,7 @@ import mailbox
 import socket
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
@@ -12,7 +13,8 @@ import pytest
 
 from notifications import adapters
 from notifications.adapters import PermanentMailError, TemporaryMailError
-from notifications.adapters.smtp import SmtpMailer
+from notifications.adapters.smtp import TIMEOUT, SmtpMailer
+from notifications.store.deliveries import LEASE
 
 
 def a_mail(to="Zoë <zoe@example.org>"):
@@ -183,3 +185,7 @@ def test_an_international_address_needs_a_server_that_knows_them(smtp_server):
         mailer = adapters.connect(f"smtp://127.0.0.1:{port}")
         with pytest.raises(PermanentMailError, match="international"):
             mailer.send(abroad)
+
+
+def test_a_mail_is_held_longer_than_a_conversation_lasts_and_less_than_a_minute():
+    assert timedelta(seconds=5 * TIMEOUT) < LEASE < timedelta(minutes=1)

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+import time
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -10,7 +11,10 @@ from urllib.parse import unquote, urlsplit
 from notifications.adapters.mailer import PermanentMailError, TemporaryMailError, recipient
 
 TIMEOUT = 10.0
-"""Seconds for each step of the conversation."""
+"""Seconds for each step of the conversation: four, from MAIL to the end of the content, once the
+server has greeted us and let us in. All of that must not take longer than one step either, so
+that a conversation ends within 50 s: a mail is kept from other schedulers for hardly longer.
+"""
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -42,8 +46,11 @@ class SmtpMailer:
     def send(self, message: EmailMessage) -> None:
         """One conversation. A refusal of the address or the content is final, all else is not."""
         to = recipient(message)
+        began = time.monotonic()
         server = self._open()
         try:
+            if time.monotonic() - began > self.timeout:
+                raise TemporaryMailError("the mail server greets too slowly", unreachable=True)
             self._hand_over(server, message, to)
         finally:
             server.close()
@@ -70,6 +77,7 @@ class SmtpMailer:
                 server.starttls(context=ssl.create_default_context())
             if self.user:
                 server.login(self.user, self.password)
+            server.ehlo_or_helo_if_needed()
         except BaseException:
             server.close()
             raise
@@ -77,7 +85,6 @@ class SmtpMailer:
 
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
         try:
-            server.ehlo_or_helo_if_needed()
             options = () if to.isascii() else _international(server)
             # Not send_message: it writes ">From" where a line begins with "From".
             content = message.as_bytes(policy=SMTPUTF8 if options else SMTP)

@@ -19,8 +19,13 @@ from notifications.store import tables as t
 from servicekit import context, leases
 from servicekit.leases import Held
 
-LEASE = timedelta(minutes=3)
-"""Longer than the slowest conversation with a mail server can last."""
+WAIT = timedelta(seconds=30)
+"""How long a mail waits for its turn in a batch before another scheduler may take it."""
+
+LEASE = timedelta(seconds=55)
+"""How long it is then kept: longer than a conversation with a mail server can last (`SmtpMailer`),
+shorter than a minute, in which the others must have taken over from a process that died.
+"""
 
 _d = t.delivery.c
 _ANNOUNCEMENTS = ("confirmed", "rescheduled")
@@ -105,7 +110,7 @@ def told(tx: Tx, root_id: UUID) -> list[Told]:
 
 def lease(tx: Tx, now: datetime, most: int) -> list[Due]:
     """Takes what is due and free, the longest due first, for this scheduler alone."""
-    return [_due(held, row) for held, row in leases.lease_due(tx, t.delivery, now, most, LEASE)]
+    return [_due(held, row) for held, row in leases.lease_due(tx, t.delivery, now, most, WAIT)]
 
 
 def _due(held: Held, row: Row[tuple[object, ...]]) -> Due:
