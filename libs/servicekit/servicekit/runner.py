@@ -23,7 +23,7 @@ from eventlet import wsgi  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from psycogreen.eventlet import patch_psycopg  # noqa: E402
 
-from servicekit import bus, clock, logs, numbers  # noqa: E402
+from servicekit import bus, clock, logs, names, numbers  # noqa: E402
 from servicekit.entrypoints import listens_to  # noqa: E402
 from servicekit.metrics import generate_latest  # noqa: E402
 from servicekit.runtime import BusRuntime  # noqa: E402
@@ -31,6 +31,7 @@ from servicekit.service import Service  # noqa: E402
 from servicekit.settings import Settings, load  # noqa: E402
 
 patch_psycopg()
+names.ask_anew()
 
 PATIENCE = 300.0
 """Seconds that a start waits for the broker."""
