@@ -1,4 +1,4 @@
-"""The gateway over a fresh database, its services away."""
+"""The gateway alone, over a fresh database; or over the real services, with somebody of each role."""
 
 import pytest
 
@@ -18,3 +18,18 @@ def door(postgres):
     with web(postgres.url(name)) as made:
         yield made
     postgres.drop(name)
+
+
+@pytest.fixture(scope="package")
+def roles(postgres, tmp_path_factory):
+    """The whole suite, embedded, with a workspace of every role: one for all tests here."""
+    from support.roles import Roles  # noqa: PLC0415 - only where the services are needed
+    from support.suite_web import suite  # noqa: PLC0415 - the same
+
+    mails = tmp_path_factory.mktemp("mails")
+    for box in ("new", "cur", "tmp"):
+        (mails / box).mkdir()
+    (mails / "new" / "1.host").write_bytes(b"Subject: Hi\n\nHello\n")
+    with suite(postgres, mails, embedded=True) as made:
+        made.site.app.config["WTF_CSRF_ENABLED"] = False
+        yield Roles(made)

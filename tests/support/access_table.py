@@ -1,0 +1,168 @@
+"""Who gets what status where: a row for each route and method. What has no row is a failing test.
+
+The columns of pages are `VISITORS`, those of the host API `HOLDERS` (of an API key). Everything
+that a path names belongs to Mia, a member; see `support.roles`.
+"""
+
+from typing import NamedTuple
+
+VISITORS = ("anonymous", "stranger", "colleague", "member", "admin", "owner")
+"""`stranger`: the owner of another workspace. `member`: whose thing it is."""
+
+HOLDERS = ("no key", "stranger", "unscoped", "colleague", "member", "admin", "owner")
+"""`unscoped`: the owner's key with every scope but the one that is needed."""
+
+
+class Row(NamedTuple):
+    """Statuses in the order of the columns."""
+
+    statuses: tuple[int, ...]
+
+
+def anybody(status: int) -> Row:
+    """The same for all, signed in or not."""
+    return Row((status,) * 6)
+
+
+def signed_in(status: int = 200, anonymous: int = 302) -> Row:
+    """Everybody who is signed in, each with what is theirs."""
+    return Row((anonymous, *(status,) * 5))
+
+
+def theirs(status: int = 200, anonymous: int = 302) -> Row:
+    """Its owner, and who sees the workspace; to others it is not there."""
+    return Row((anonymous, 404, 404, status, status, status))
+
+
+def own(status: int = 200, anonymous: int = 302) -> Row:
+    """Its owner alone."""
+    return Row((anonymous, 404, 404, status, 404, 404))
+
+
+def team(status: int = 200, anonymous: int = 302) -> Row:
+    """Admins; members may not, and in another workspace nobody is there."""
+    return Row((anonymous, 404, 403, 403, status, status))
+
+
+def by_key(status: int = 200) -> Row:
+    """A key with the scope, whoever's it is, sees what its account sees."""
+    return Row((401, status, 403, status, status, status, status))
+
+
+def thing_by_key(status: int = 200) -> Row:
+    """A key of its owner, or of who sees the workspace; to others it is not there."""
+    return Row((401, 404, 403, 404, status, status, status))
+
+
+POST_OWN = theirs(302, 401)
+PAGE = {"GET": theirs()}
+ASKED_FIRST = {"GET": theirs(), "POST": POST_OWN}
+"""GET asks, POST does."""
+
+TABLE: dict[str, dict[str, Row]] = {
+    "static": {"GET": anybody(200)},
+    "health.healthz": {"GET": anybody(200)},
+    "health.readyz": {"GET": anybody(200)},
+    "health.metrics": {"GET": anybody(200)},
+    "auth.home": {"GET": anybody(302)},
+    "auth.setup": {"GET": anybody(302), "POST": anybody(302)},  # to the sign-in: it is set up
+    "auth.login": {"GET": anybody(200), "POST": anybody(422)},
+    "auth.logout": {"POST": signed_in(302, 401)},
+    "auth.ask_reset": {"GET": anybody(200), "POST": anybody(302)},
+    "auth.reset": {"GET": anybody(200), "POST": anybody(302)},
+    "auth.accept": {"GET": anybody(200), "POST": anybody(302)},
+    # --- visitors and attendees: who is signed in does not matter
+    "booking_pages.accent": {"GET": anybody(200)},
+    "booking_pages.show": {"GET": anybody(200)},
+    "booking_pages.book": {"POST": anybody(303)},
+    "booking_pages.booked": {"GET": anybody(200)},
+    "booking_pages.calendar_file": {"GET": anybody(200)},
+    "manage_pages.reschedule": {"GET": anybody(200)},
+    "manage_pages.move": {"POST": anybody(303)},
+    "manage_pages.cancel": {"GET": anybody(200)},
+    "manage_pages.cancel_now": {"POST": anybody(303)},
+    "manage_pages.kept": {"GET": anybody(200)},
+    # --- the dashboard
+    "calendar.calendar": {"GET": signed_in()},
+    "calendar.booking": PAGE,
+    "calendar.cancel": ASKED_FIRST,
+    "calendar.reschedule": ASKED_FIRST,
+    "calendar.no_show": {"POST": POST_OWN},
+    "calendar.resend": {"POST": POST_OWN},
+    # --- settings
+    "settings_pages.links": {"GET": signed_in()},
+    "settings_pages.new_link": {"GET": signed_in(), "POST": signed_in(302, 401)},
+    "settings_pages.link": ASKED_FIRST,
+    "settings_pages.set_active": {"POST": POST_OWN},
+    "settings_pages.copy_link": {"POST": POST_OWN},
+    "settings_pages.ask_delete_link": PAGE,
+    "settings_pages.delete_link": {"POST": POST_OWN},
+    "settings_pages.schedules": {"GET": signed_in()},
+    "settings_pages.new_schedule": {"POST": signed_in(302, 401)},
+    "settings_pages.schedule": ASKED_FIRST,
+    "settings_pages.make_default": {"POST": POST_OWN},
+    "settings_pages.delete_schedule": ASKED_FIRST,
+    "settings_pages.override": ASKED_FIRST,
+    "settings_pages.delete_override": {"POST": POST_OWN},
+    "settings_pages.add_time_off": {"POST": signed_in(302, 401)},
+    "settings_pages.delete_time_off": {"POST": POST_OWN},
+    "settings_pages.calendars": {"GET": signed_in()},
+    "settings_pages.connect": {"POST": signed_in(302, 401)},
+    "settings_pages.choose_calendars": {"POST": own(302, 401)},
+    "settings_pages.disconnect": {"GET": own(), "POST": own(302, 401)},
+    "settings_pages.team": {"GET": signed_in()},
+    "settings_pages.invite": {"POST": Row((401, 302, 403, 403, 302, 302))},
+    "settings_pages.invite_again": {"POST": team(302, 401)},
+    "settings_pages.change_role": {"POST": team(302, 401)},
+    "settings_pages.deactivate": {"GET": team(), "POST": team(302, 401)},
+    "settings_pages.reactivate": {"POST": team(302, 401)},
+    "settings_pages.profile": {"GET": signed_in()},
+    "settings_pages.save_profile": {"POST": signed_in(302, 401)},
+    "settings_pages.save_page": {"POST": signed_in(302, 401)},
+    "settings_pages.change_password": {"POST": signed_in(422, 401)},  # the present one is wrong
+    "settings_pages.sign_out_everywhere": {"POST": signed_in(302, 401)},
+    "settings_pages.keys": {"GET": signed_in()},
+    "settings_pages.create_key": {"POST": signed_in(200, 401)},
+    "settings_pages.ask_revoke_key": PAGE,
+    "settings_pages.revoke_key": {"POST": POST_OWN},
+    "settings_pages.workspace": {"GET": signed_in()},
+    "settings_pages.save_workspace": {"POST": Row((401, 302, 403, 403, 302, 302))},
+    # --- CRM
+    "crm_pages.deals": {"GET": signed_in()},
+    "crm_pages.deal": ASKED_FIRST,
+    "crm_pages.contact": PAGE,
+    # --- only embedded
+    "dev.mails": {"GET": anybody(200)},
+    "dev.mails_json": {"GET": anybody(200)},
+    "dev.mail": {"GET": anybody(200)},
+    "dev.mail_html": {"GET": anybody(200)},
+    "dev.components": {"GET": anybody(200)},
+    "dev.move_clock": {"POST": anybody(200)},
+    # --- the API without a key: a session or a key does not matter
+    "api.docs": {"GET": anybody(200)},
+    "api.openapi": {"GET": anybody(200)},
+    "api.link": {"GET": anybody(200)},
+    "api.slots": {"GET": anybody(200)},
+    "api.place_hold": {"POST": anybody(201)},
+    "api.renew_hold": {"PATCH": anybody(200)},
+    "api.release_hold": {"DELETE": anybody(204)},
+    "api.book": {"POST": anybody(201)},
+    "api.reschedule_by_token": {"POST": anybody(200)},
+    "api.cancel_by_token": {"POST": anybody(200)},
+    # --- the API with a key
+    "api.links": {"GET": by_key()},
+    "api.create_link": {"POST": by_key(201)},
+    "api.bookings": {"GET": by_key()},
+    "api.booking": {"GET": thing_by_key()},
+    "api.cancel": {"POST": thing_by_key()},
+    "api.reschedule": {"POST": thing_by_key()},
+    "api.no_show": {"POST": thing_by_key()},
+    "api.schedules": {"GET": by_key()},
+    "api.save_schedule": {"PUT": thing_by_key()},
+    "api.delete_schedule": {"DELETE": thing_by_key(204)},
+    "api.add_time_off": {"POST": by_key(201)},
+    "api.delete_time_off": {"DELETE": thing_by_key(204)},
+    "api.deals": {"GET": by_key()},
+    "api.deal": {"GET": thing_by_key()},
+    "api.contact": {"GET": thing_by_key()},
+}

@@ -1,0 +1,277 @@
+"""A workspace with somebody of each role, and everything that a route can name, made afresh.
+
+Everything belongs to Mia, a member. Max is another member, Abe an admin, Ada the owner; Eve owns
+another workspace.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from contracts.availability import SaveSchedule, SaveTimeOff, Schedule, TimeOff
+from contracts.booking import Attendee, Book, Booked, Link, PlaceHold
+from contracts.calendar_sync import Connect
+from contracts.crm_bridge import FindDeal, ListDeals
+from contracts.notifications import ListDeliveries
+from gateway.accounts import NewAccount, Profile
+from gateway.accounts.signing import SCOPES
+from gateway.booking_pages import done
+from gateway.settings_pages.schedules import WORKING_WEEK
+from support.suite_web import Suite
+from support.web import NOW, PASSWORD
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+LINK = "mia-call"
+
+
+class Roles:
+    """The people (`ada`, `abe`, `mia`, `max`, `eve`), their browsers and keys, and their things."""
+
+    def __init__(self, suite: Suite) -> None:
+        self.suite, self.site, self.local = suite, suite.site, suite.local
+        self.ada = self.site.workspace("Acme", "ada")
+        self.abe = self.site.member(self.ada, "abe", "admin")
+        self.mia = self.site.member(self.ada, "mia")
+        self.max = self.site.member(self.ada, "max")
+        self.eve = self.site.workspace("Else", "eve")
+        suite.hear()
+        self.link = self.new_link(LINK)
+        self._starts = _starts()
+        self._numbers = itertools.count(1)
+        self._keys: dict[tuple[UUID, tuple[str, ...]], str] = {}
+        self._kept: dict[str, Any] = {}
+        self._readers: dict[UUID, FlaskClient] = {}
+        self._begun = self.book(start=NOW + timedelta(hours=1)).booking.id
+        suite.pass_time(timedelta(hours=2))
+
+    # --- who ------------------------------------------------------------------------------------
+
+    def browser(self, who: Profile | None) -> FlaskClient:
+        """Signed in as somebody, or nobody's."""
+        return self.site.client() if who is None else self.site.signed_in(who)
+
+    def key(self, who: Profile, scopes: tuple[str, ...] = SCOPES) -> dict[str, str]:
+        """The header of a key of theirs with these scopes."""
+        wanted = who.id, scopes
+        if wanted not in self._keys:
+            self._keys[wanted] = self.site.accounts.create_key(who, "key", scopes)[1]
+        return {"Authorization": f"Bearer {self._keys[wanted]}"}
+
+    def ask(self, who: Profile | None, method: str, path: str, **more: Any) -> TestResponse:
+        """As a page is asked for; readers keep their browser."""
+        if who is None:
+            return self.browser(who).open(path, method=method, **more)
+        if method not in READING:
+            self._readers.pop(who.id, None)  # it may be signed out by this
+            return self.browser(who).open(path, method=method, **more)
+        if who.id not in self._readers:
+            self._readers[who.id] = self.browser(who)
+        return self._readers[who.id].open(path, method=method, **more)
+
+    # --- what -----------------------------------------------------------------------------------
+
+    def new_link(self, slug: str, who: Profile | None = None) -> Link:
+        """Of five minutes each, without notice, with deals."""
+        settings = {"title": "Call", "durations": (5,), "notice": 0, "creates_deal": True}
+        return self.suite.link(who or self.mia, slug, **settings, interval=5, horizon_days=60)
+
+    def book(self, start: datetime | None = None, slug: str = LINK) -> Booked:
+        """By Zoë, at the next time that is free, or at `start`."""
+        asked = Book(
+            slug=slug,
+            idempotency_key=str(uuid4()),
+            start=start or next(self._starts),
+            attendee=Attendee(name="Zoë", email="zoe@example.com", timezone="Asia/Tokyo"),
+        )
+        booked: Booked = self.local.booking.book(asked)
+        return booked
+
+    def next_start(self) -> str:
+        """A time that nobody has yet, as the API takes it."""
+        return next(self._starts).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def word(self, before: str = "x") -> str:
+        """A word that was not said before."""
+        return f"{before}-{next(self._numbers)}"
+
+    def address_of(self, endpoint: str) -> str:
+        """A path that leads to something of Mia's."""
+        rule = next(self.site.app.url_map.iter_rules(endpoint))
+        return self.address(rule, "GET")
+
+    def address(self, rule: Rule, method: str) -> str:
+        """A path of the rule that leads to something of Mia's; a new thing, if it may change."""
+        values = {name: self._value(rule, name, method) for name in rule.arguments}
+        built = rule.build(values)
+        assert built is not None
+        return built[1]
+
+    def _value(self, rule: Rule, name: str, method: str) -> object:
+        made: Callable[[], object] = getattr(self, f"_{name}", lambda: _PLAIN[name])
+        if name in {"token", "account_id"}:
+            made = getattr(self, f"_{name}_of_{rule.endpoint.replace('.', '_')}", made)
+        if rule.endpoint in {"api.no_show", "calendar.no_show"}:
+            return self._begun  # marks are for meetings that began
+        if rule.endpoint == "calendar.resend" and name == "booking_id":
+            return self._mailed().booking.id
+        if method not in READING:
+            return made()
+        kept = f"{rule.endpoint} {name}"
+        if kept not in self._kept:
+            self._kept[kept] = made()
+        return self._kept[kept]
+
+    def _slug(self) -> str:
+        return LINK
+
+    def _booking_id(self) -> UUID:
+        return self.book().booking.id
+
+    def _delivery_id(self) -> UUID:
+        booking = self._mailed().booking
+        asked = ListDeliveries(workspace_id=booking.workspace_id, root_id=booking.root_id)
+        return UUID(str(self.local.notifications.list_deliveries(asked).deliveries[0].id))
+
+    def _mailed(self) -> Booked:
+        if "mailed" not in self._kept:
+            self._kept["mailed"] = self.book()
+            self.suite.hear()
+        booked: Booked = self._kept["mailed"]
+        return booked
+
+    def _link_id(self) -> UUID:
+        return self.new_link(self.word("link")).id
+
+    def _schedule_id(self) -> UUID:
+        schedule = Schedule(
+            id=uuid4(),
+            workspace_id=self.mia.workspace_id,
+            host_id=self.mia.id,
+            name=self.word("Hours"),
+            timezone="UTC",
+            hours=WORKING_WEEK,
+        )
+        self.local.availability.save_schedule(SaveSchedule(schedule=schedule, actor="test"))
+        return schedule.id
+
+    def _time_off_id(self) -> UUID:
+        day = date(2027, 6, 1)
+        off = TimeOff(
+            id=uuid4(),
+            workspace_id=self.mia.workspace_id,
+            host_id=self.mia.id,
+            first_day=day,
+            last_day=day,
+        )
+        self.local.availability.save_time_off(SaveTimeOff(time_off=off, actor="test"))
+        return off.id
+
+    def _connection_id(self) -> UUID:
+        asked = Connect(
+            workspace_id=self.mia.workspace_id,
+            connection_id=uuid4(),
+            host_id=self.mia.id,
+            provider="practice",
+            account=self.word("calendar"),
+        )
+        self.local.calendar_sync.connect(asked)
+        return asked.connection_id
+
+    def _deal_id(self) -> UUID:
+        booking = self._mailed().booking
+        asked = FindDeal(workspace_id=booking.workspace_id, root_id=booking.root_id)
+        return UUID(str(self.local.crm_bridge.find_deal(asked).deal.id))
+
+    def _contact_id(self) -> UUID:
+        self._mailed()
+        asked = ListDeals(workspace_id=self.mia.workspace_id)
+        return UUID(str(self.local.crm_bridge.list_deals(asked).deals[0].contact.id))
+
+    def _account_id(self) -> UUID:
+        return self.newcomer().id
+
+    def newcomer(self) -> Profile:
+        """Another member, of whom nothing is known yet."""
+        name = self.word("newcomer")
+        new = NewAccount(name=name, email=f"{name}@acme.test", password=PASSWORD)
+        return self.site.accounts.add_account(self.ada.workspace_id, new)
+
+    def _account_id_of_settings_pages_invite_again(self) -> UUID:
+        return self.site.accounts.invite(self.ada, "Ivo", f"{self.word('ivo')}@acme.test").id
+
+    def _account_id_of_settings_pages_reactivate(self) -> UUID:
+        return self.site.accounts.deactivate(self.ada, self._account_id()).id
+
+    def _key_id(self) -> UUID:
+        return self.site.accounts.create_key(self.mia, self.word("key"), ("links:read",))[0].id
+
+    def _hold(self) -> UUID:
+        asked = PlaceHold(hold_id=uuid4(), slug=LINK, start=next(self._starts), address="")
+        return UUID(str(self.local.booking.place_hold(asked).id))
+
+    def _token_of_manage_pages_reschedule(self) -> str:
+        return self.book().reschedule_token
+
+    _token_of_manage_pages_move = _token_of_manage_pages_reschedule
+    _token_of_api_reschedule_by_token = _token_of_manage_pages_reschedule
+
+    def _token_of_manage_pages_cancel(self) -> str:
+        return self.book().cancel_token
+
+    _token_of_manage_pages_cancel_now = _token_of_manage_pages_cancel
+    _token_of_api_cancel_by_token = _token_of_manage_pages_cancel
+
+    def _token_of_booking_pages_booked(self) -> str:
+        with self.site.app.app_context():
+            return done.token(self.book())
+
+    _token_of_booking_pages_calendar_file = _token_of_booking_pages_booked
+
+    def _token_of_auth_reset(self) -> str:
+        self.site.accounts.ask_reset(self.newcomer().email)
+        return self._mailed_token()
+
+    def _token_of_auth_accept(self) -> str:
+        self._account_id_of_settings_pages_invite_again()
+        return self._mailed_token()
+
+    def _mailed_token(self) -> str:
+        last: Any = self.site.said[-1]
+        return str(last.sealed_url.rpartition("/")[2])
+
+    # --- whether anything happened -----------------------------------------------------------------
+
+    def marks(self) -> tuple[int, ...]:
+        """What grows with everything that is done: outboxes, the audit, what the gateway said."""
+        services = ("booking", "availability", "calendar-sync", "notifications", "crm-bridge")
+        counted = [_last(self.local.surface(name).db, "outbox") for name in services]
+        audit = self.site.rows("SELECT count(*) FROM audit")[0][0]
+        return (*counted, int(audit), len(self.site.said))
+
+
+def _last(database: Any, table: str) -> int:
+    with database.begin() as tx:
+        return int(tx.execute(text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one())
+
+
+_PLAIN: dict[str, object] = {
+    "colour": "112233",
+    "day": "2026-12-24",
+    "filename": "icon.svg",
+    "name": "1.host",
+}
+
+
+def _starts() -> Iterator[datetime]:
+    """Every five minutes of the working days from the third on, 09:00 to 17:00 in UTC."""
+    for days in itertools.count(2):
+        day = NOW.replace(hour=9, tzinfo=UTC) + timedelta(days=days)
+        if day.isoweekday() <= 5:
+            yield from (day + timedelta(minutes=minutes) for minutes in range(0, 480, 5))
