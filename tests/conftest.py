@@ -7,4 +7,5 @@ pytest_plugins = [  # in the order in which they import each other
     "support.mail",
     "support.browser",
     "support.suites",
+    "support.tour",
 ]

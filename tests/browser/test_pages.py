@@ -71,7 +71,8 @@ def test_a_page_is_whole_and_accessible(tour, axe, pictures, place, look):
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(tour.path(place), wait_until="networkidle")
+    answer = page.goto(tour.path(place), wait_until="networkidle")
+    assert answer.status == place.status
     if place.act:
         place.act(page)
     page.evaluate(axe)

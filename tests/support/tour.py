@@ -56,6 +56,7 @@ class Place:
     path: str
     who: str = "nobody"
     act: Callable[[Page], None] | None = None
+    status: int = 200
 
 
 PLACES = [
@@ -70,7 +71,7 @@ PLACES = [
     Place("form", "/book/ada?start={free}&tz=Asia/Tokyo"),
     Place("form-questions", "/book/intake?start={free_intake}&tz=Asia/Kolkata"),
     Place("form-errors", "/book/ada?start={free}&tz=Asia/Tokyo", act=_send_blank),
-    Place("form-taken", "/book/ada?start={taken}&tz=Asia/Tokyo"),
+    Place("form-taken", "/book/ada?start={taken}&tz=Asia/Tokyo", status=409),
     Place("done", "{done}"),
     Place("host", "/book/ada-acme"),
     Place("host-nothing", "/book/{fresh_host}"),
@@ -80,9 +81,9 @@ PLACES = [
     Place("cancel", "{cancel}"),
     Place("cancelled", "{cancelled}"),
     Place("kept", "/book/cancel/kept"),
-    Place("moved", "{moved}"),
-    Place("dead-token", "/book/cancel/" + "x" * 43),
-    Place("not-found", "/book/no-such-page"),
+    Place("moved", "{moved}", status=409),
+    Place("dead-token", "/book/cancel/" + "x" * 43, status=404),
+    Place("not-found", "/book/no-such-page", status=404),
     Place("login", "/login"),
     Place("login-wrong", "/login", act=_send_blank),
     Place("ask-reset", "/reset"),
@@ -121,6 +122,7 @@ PLACES = [
     Place("schedule-delete", "{schedule}/delete", "owner"),
     Place("calendars", "/settings/calendars", "owner"),
     Place("calendars-empty", "/settings/calendars", "fresh"),
+    Place("keys", "/settings/api-keys", "owner"),
     Place("team", "/settings/team", "owner"),
     Place("team-invite", "/settings/team", "owner", _open_all),
     Place("team-as-member", "/settings/team", "fresh"),
@@ -133,7 +135,7 @@ PLACES = [
     Place("deals-empty", "/crm/deals", "fresh"),
     Place("deal", "{deal}", "owner"),
     Place("contact", "{contact}", "owner"),
-    Place("forbidden", "{deactivate}", "fresh"),
+    Place("forbidden", "{deactivate}", "fresh", status=403),
 ]
 
 
