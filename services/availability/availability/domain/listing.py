@@ -78,15 +78,16 @@ def _zones(offer: Offer) -> set[str]:
 
 
 def _last_day(offer: Offer) -> int:
-    """The last day on which any host may be booked, at most `SEARCH` days ahead."""
+    """The last day on which any host may be booked."""
     settings, now = offer.link.link.settings, floor_minute(offer.ask.now)
     ends = [engine.horizon(settings, zones.wall_day(zone, now))[1] for zone in _zones(offer)]
-    return min(max(ends, default=0), now // DAY + SEARCH)
+    return max(ends, default=0)
 
 
 def next_free(offer: Offer, zone: str, after: int) -> datetime | None:
     """The first slot after the day `after` (a number, in `zone`)."""
-    day, end = max(after + 1, floor_minute(offer.ask.now) // DAY - 1), _last_day(offer) + 1
+    today = floor_minute(offer.ask.now) // DAY
+    day, end = max(after + 1, today - 1), min(_last_day(offer) + 1, today + SEARCH)
     while day <= end:
         if found := in_days(offer, zone, day, min(day + STEP - 1, end)):
             return found[0]
