@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 from booking.domain.rotation.choosing import by_hand, choose
 from booking.domain.rotation.replay import again, what_if
-from booking.domain.rotation.shares import calibrated, standings
+from booking.domain.rotation.shares import calibrated, met, standings
 from booking.domain.rotation.telling import About, heard, told
-from booking.domain.rotation.values import MILLI, Candidate, Decision, Kept, Last, Share
+from booking.domain.rotation.values import MILLI, Candidate, Decision, Kept, Last, Presence, Share
 
 MONTH = date(2026, 12, 1)
+SLACK = 2
 METHODS = ("rotate", "balanced", "priority")
 
 
@@ -102,34 +104,34 @@ def test_the_only_free_host_is_told_as_such():
 
 def test_who_joins_or_returns_has_no_shortfall():
     members = team(7, 5, 0, weight=(1, 1, 2), arrived=(False, False, True))
-    arrived = calibrated(members, by_level=False)
+    arrived = calibrated(members, {}, by_level=False)
     assert arrived[2].credit == 12 * MILLI
     assert standings(arrived, by_level=False)[who(2)].shortfall == 0
-    returned = calibrated(team(6, 2, arrived=(False, True)), by_level=False)
+    returned = calibrated(team(6, 2, arrived=(False, True)), {}, by_level=False)
     assert returned[1].credit == 4 * MILLI
 
 
 def test_two_who_arrive_together_have_no_shortfall_either():
     members = team(6, 0, 1, weight=(2, 1, 3), arrived=(False, True, True))
-    found = standings(calibrated(members, by_level=False), by_level=False)
+    found = standings(calibrated(members, {}, by_level=False), by_level=False)
     assert {one.shortfall for one in found.values()} == {0}
 
 
 def test_who_returns_above_their_share_keeps_it_and_a_credit_never_falls():
     members = team(2, 5, 0, arrived=(False, True, True), credit=(0, 100, 3000))
-    calibrated_members = calibrated(members, by_level=False)
+    calibrated_members = calibrated(members, {}, by_level=False)
     assert [one.credit for one in calibrated_members[:2]] == [0, 100]
     assert standings(calibrated_members, by_level=False)[who(2)].shortfall == 0
 
 
 def test_where_all_arrive_together_there_is_nothing_to_make_up():
     members = team(3, 0, arrived=(True, True))
-    assert calibrated(members, by_level=False) == members
+    assert calibrated(members, {}, by_level=False) == members
 
 
 def test_a_level_is_calibrated_by_itself():
     members = team(8, 1, 0, level=(2, 1, 1), arrived=(False, False, True))
-    assert calibrated(members, by_level=True)[2].credit == MILLI
+    assert calibrated(members, {}, by_level=True)[2].credit == MILLI
 
 
 def test_a_pick_by_hand_says_what_the_shares_were():
@@ -199,7 +201,7 @@ def test_the_ledger_gives_the_same_choice_again(method, members, last):
 @given(teams)
 def test_calibration_leaves_nobody_who_arrived_below_their_target(members):
     for by_level in (False, True):
-        found = calibrated(members, by_level=by_level)
+        found = calibrated(members, {}, by_level=by_level)
         standing = standings(found, by_level=by_level)
         groups = {one.level for one in members} if by_level else {0}
         for group in groups:
@@ -277,29 +279,36 @@ def test_the_ring_goes_on_whoever_is_free(hosts, open_sets):
 # --- what if ---
 
 
-def ledger(weights, steps, method="balanced", arriving=None):
-    """A month as the service would keep it; host `arriving[0]` is away before step `arriving[1]`."""
-    counts, turns, credit, last, found = Counter(), {}, Counter(), None, []
-    present = {n: arriving is None or n != arriving[0] for n in range(len(weights))}
+def month(weights, steps, away, method="balanced"):
+    """A month as the service would keep it; `away` gives the absent places of each step."""
+    counts, turns, credit, before, last, found = Counter(), {}, {}, {}, None, []
     for step in range(steps):
-        members = []
-        for n, weight in enumerate(weights):
-            away = arriving is not None and n == arriving[0] and step < arriving[1]
-            members.append(
-                Candidate(
-                    who(n), n, weight=weight, count=counts[n], credit=credit[n], turn=turns.get(n),
-                    state="away" if away else "free", arrived=not away and not present[n],
-                )
-            )  # fmt: skip
-            present[n] = not away
-        members = calibrated(tuple(members), by_level=method == "priority")
-        credit.update({one.place: one.credit - credit[one.place] for one in members})
+        absent = away(step)
+        gathered = tuple(
+            Candidate(
+                who(n), n, weight=weight, count=counts[n], credit=credit.get(who(n), 0),
+                turn=turns.get(n), state="away" if n in absent else "free",
+            )
+            for n, weight in enumerate(weights)
+        )  # fmt: skip
+        members, before = met(gathered, before, by_level=method == "priority")
+        credit = {one.host_id: one.credit for one in members}
         decision = choose(method, members, last)
+        assert decision.place not in absent
         counts[decision.place] += 1
         turns[decision.place] = step
         last = Last(decision.host_id, decision.place)
         found.append(Kept(UUID(int=step), MONTH, decision))
     return found
+
+
+def ledger(weights, steps, method="balanced", arriving=None):
+    """Host `arriving[0]` is away before step `arriving[1]`; else everybody is there."""
+
+    def away(step):
+        return {arriving[0]} if arriving and step < arriving[1] else set()
+
+    return month(weights, steps, away, method)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -339,33 +348,47 @@ def test_what_was_decided_by_hand_stays():
     assert tried[0].decision.why == "picked"
 
 
+def test_who_returns_is_owed_what_they_were_short_of_when_they_left_one_meeting_at_most():
+    for count, owed in ((4, 0), (3, 667), (1, 1000), (5, -667), (8, -1000)):
+        there = {who(n): Presence(present=True) for n in range(3)}
+        gone = team(4, 4, count, state=("free", "free", "away"))
+        _, after = met(gone, there, by_level=False)
+        assert after[who(2)] == Presence(present=False, owed=owed)
+        back, after = met(team(9, 9, count), after, by_level=False)
+        shortfall = standings(back, by_level=False)[who(2)].shortfall
+        assert shortfall == pytest.approx(owed, abs=1)
+        assert after[who(2)] == Presence(present=True)
+
+
 def test_while_a_heavy_host_is_away_the_others_keep_their_proportions():
     kept = ledger((1, 4, 5), 100, arriving=(2, 100))
     assert Counter(one.decision.place for one in kept) == {0: 20, 1: 80}
 
 
 @given(st.lists(st.integers(1, 4), min_size=2, max_size=7), st.data())
-def test_whatever_absences_the_ledger_repeats_itself_and_nobody_absent_is_chosen(weights, data):
-    counts, credit, present, turns, last, kept = Counter(), Counter(), {}, {}, None, []
-    for step in range(30):
-        away = data.draw(st.sets(st.integers(0, len(weights) - 1), max_size=len(weights) - 1))
-        members = calibrated(
-            tuple(
-                Candidate(
-                    who(n), n, weight=weight, count=counts[n], credit=credit[n], turn=turns.get(n),
-                    state="away" if n in away else "free",
-                    arrived=n not in away and not present.get(n),
-                )
-                for n, weight in enumerate(weights)
-            ),
-            by_level=False,
-        )  # fmt: skip
-        present = {n: n not in away for n in range(len(weights))}
-        credit = Counter({one.place: one.credit for one in members})
-        decision = choose("balanced", members, last)
-        assert decision.place not in away
-        counts[decision.place] += 1
-        turns[decision.place] = step
-        last = Last(decision.host_id, decision.place)
-        kept.append(Kept(UUID(int=step), MONTH, decision))
+def test_whatever_absences_the_ledger_repeats_itself(weights, data):
+    few = st.sets(st.integers(0, len(weights) - 1), max_size=len(weights) - 1)
+    kept = month(weights, 30, lambda _step: data.draw(few))
     assert [one.decision for one in what_if(kept, "balanced", {})] == [one.decision for one in kept]
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [(0, 0, 0, 0, 0, 0, 0.5), (0, 0.5, 0, 0.5, 0, 0, 0.5), (0.25,) * 7, (0, 0, 0.9, 0, 0, 0, 0.1)],
+)
+def test_who_is_away_for_some_starts_and_there_for_others_has_their_share_of_those(rates):
+    weights, random = (1, 1, 1, 2, 2, 3, 4), Random(7)
+    expected = Counter()
+
+    def away(_step):
+        absent = {n for n, rate in enumerate(rates) if random.random() < rate}
+        there = {n for n in range(7) if n not in absent} or {0}
+        total = sum(weights[n] for n in there)
+        expected.update({n: Fraction(weights[n], total) for n in there})
+        return set(range(7)) - there
+
+    kept = month(weights, 1000, away)
+    counts = Counter(one.decision.place for one in kept)
+    assert all(abs(counts[n] - expected[n]) < SLACK for n in range(7)), [
+        (counts[n], round(float(expected[n]), 1)) for n in range(7)
+    ]

@@ -54,6 +54,7 @@ def candidates(case):
             )
             for place, host in enumerate(hosts)
         ),
+        {},
         by_level=False,
     )  # fmt: skip
     return tuple(

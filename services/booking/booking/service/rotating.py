@@ -6,7 +6,7 @@ from uuid import UUID
 
 from booking.domain import limits
 from booking.domain.rotation import choosing, gathering, telling
-from booking.domain.rotation.shares import calibrated
+from booking.domain.rotation.shares import met
 from booking.domain.rotation.telling import About
 from booking.domain.rotation.values import Candidate, Decision, Last
 from booking.domain.zones import zone
@@ -68,8 +68,9 @@ def opened(tx: Tx, link: Link, start: datetime, facts: FreeHosts, but: UUID | No
     known, last = shares.records(tx, when, [place.host_id for place in places], but)
     gathered = gathering.candidates(places, facts, known)
     by_level = link.settings.assignment == "priority"
-    candidates = calibrated(gathered, by_level=by_level)
-    shares.save(tx, when, candidates, known)
+    before = {host_id: one.presence for host_id, one in known.items() if one.presence}
+    candidates, after = met(gathered, before, by_level=by_level)
+    shares.save(tx, when, known, shares.after(candidates, known, after))
     return Round(link, when, candidates, last)
 
 

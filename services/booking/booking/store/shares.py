@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.domain.rotation.gathering import Record
-from booking.domain.rotation.values import Candidate, Last
+from booking.domain.rotation.values import Candidate, Last, Presence
 from booking.store import tables as t
+from booking.store.rows import Row
 from servicekit import Tx
 
 _POOLS = 3
@@ -104,6 +105,7 @@ def records(
         counted.c.number,
         share.c.credit,
         share.c.present,
+        share.c.owed,
         _turn(period.pool_id, host.c.id).label("turn"),
         ring.c.host_id.label("last_host_id"),
         ring.c.place.label("last_place"),
@@ -114,11 +116,15 @@ def records(
     )
     found = tx.execute(query).all()
     known = {
-        row.id: Record(int(row.number or 0), row.credit or 0, row.present, row.turn)
+        row.id: Record(int(row.number or 0), row.credit or 0, _presence(row), row.turn)
         for row in found
     }
     assigned = found and found[0].last_host_id is not None
     return known, Last(found[0].last_host_id, found[0].last_place) if assigned else None
+
+
+def _presence(row: Row) -> Presence | None:
+    return None if row.present is None else Presence(row.present, row.owed)
 
 
 def counts(tx: Tx, period: Period) -> dict[UUID, int]:
@@ -135,36 +141,49 @@ def credits_of(tx: Tx, period: Period) -> dict[UUID, int]:
     return {row.host_id: row.credit for row in tx.execute(query)}
 
 
-def save(
-    tx: Tx, period: Period, candidates: Iterable[Candidate], known: Mapping[UUID, Record]
-) -> None:
-    """Keeps credits and who is there; in most decisions nothing of it has changed.
+Stored = tuple[int, Presence | None]
+"""Credit in thousandths, and how the host was at the last decision."""
 
-    Who was there and is no longer among the candidates has left, and arrives when they are again.
-    """
-    seen = {one.host_id: (one.credit, one.present) for one in candidates}
-    left = {host_id: (record.credit, False) for host_id, record in known.items() if record.present}
+
+def after(
+    candidates: Iterable[Candidate],
+    known: Mapping[UUID, Record],
+    presences: Mapping[UUID, Presence],
+) -> dict[UUID, Stored]:
+    """What is to be stored of a decision's candidates and of those who have left the pool."""
+    earned = {one.host_id: one.credit for one in candidates}
+    return {
+        host_id: (earned.get(host_id, known.get(host_id, Record()).credit), presence)
+        for host_id, presence in presences.items()
+    }
+
+
+def save(
+    tx: Tx, period: Period, known: Mapping[UUID, Record], stored: Mapping[UUID, Stored]
+) -> None:
+    """Keeps credits and presences; in most decisions nothing of it has changed."""
     changed = [
         {
             "pool_id": period.pool_id,
             "month": period.month,
             "host_id": host_id,
             "credit": credit,
-            "present": present,
+            "present": presence is not None and presence.present,
+            "owed": presence.owed if presence else 0,
         }
-        for host_id, (credit, present) in (left | seen).items()
-        if (credit, present) != _known(known, host_id)
+        for host_id, (credit, presence) in stored.items()
+        if (credit, presence) != _known(known, host_id)
     ]
     if not changed:
         return
     statement = insert(t.share).values(changed)
     statement = statement.on_conflict_do_update(
         index_elements=["pool_id", "month", "host_id"],
-        set_={"credit": statement.excluded.credit, "present": statement.excluded.present},
+        set_={name: statement.excluded[name] for name in ("credit", "present", "owed")},
     )
     tx.execute(statement)
 
 
-def _known(known: Mapping[UUID, Record], host_id: UUID) -> tuple[int, bool | None]:
+def _known(known: Mapping[UUID, Record], host_id: UUID) -> Stored:
     record = known.get(host_id, Record())
-    return record.credit, record.present
+    return record.credit, record.presence

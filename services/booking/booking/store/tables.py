@@ -153,7 +153,7 @@ share = sa.Table(
     _metadata,
     *_uuids("pool_id", "host_id"),
     sa.Column("month", sa.Date),
-    *_numbers("credit"),
+    *_numbers("credit", "owed"),
     *_flags("present"),
 )
 

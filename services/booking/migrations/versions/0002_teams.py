@@ -23,14 +23,15 @@ CREATE INDEX team_workspace ON team (workspace_id, name);
 CREATE INDEX link_team ON link ((settings ->> 'team_id')) WHERE settings ->> 'team_id' IS NOT NULL;
 
 -- A pool is a team, or a link that names none: whose meetings are shared out together. A host's
--- month in it: the credit for absences, in thousandths of a meeting, and whether they were there
--- at the last decision.
+-- month in it: the credit for absences, in thousandths of a meeting, whether they were there at the
+-- last decision, and if not, the shortfall that they left with.
 CREATE TABLE share (
     pool_id uuid NOT NULL,
     month date NOT NULL,
     host_id uuid NOT NULL REFERENCES host,
     credit bigint NOT NULL CHECK (credit >= 0),
     present boolean NOT NULL,
+    owed bigint NOT NULL,
     PRIMARY KEY (pool_id, month, host_id)
 );
 

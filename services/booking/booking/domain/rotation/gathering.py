@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from booking.domain.rotation.values import Candidate
+from booking.domain.rotation.values import Candidate, Presence
 from contracts.availability import FreeHosts, Rule
 from contracts.booking import LinkHost
 from contracts.booking.teams import State
@@ -19,13 +19,13 @@ _STATES: dict[Rule, State] = {
 
 @dataclass(frozen=True)
 class Record:
-    """A host's month in a pool: meetings, credit in thousandths, whether they were there at the
-    decision before (None: there was none), and the number of their last assignment.
+    """A host's month in a pool: meetings, credit in thousandths, how they were at the decision
+    before (None: there was none), and the number of their last assignment.
     """
 
     count: int = 0
     credit: int = 0
-    present: bool | None = None
+    presence: Presence | None = None
     turn: int | None = None
 
 
@@ -64,5 +64,4 @@ def _candidate(
         count=known.count,
         credit=known.credit,
         turn=known.turn,
-        arrived=state not in {"away", "inactive"} and not known.present,
     )

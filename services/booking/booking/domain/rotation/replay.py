@@ -7,13 +7,14 @@ from datetime import date
 from uuid import UUID
 
 from booking.domain.rotation.choosing import by_hand, choose
-from booking.domain.rotation.shares import calibrated
+from booking.domain.rotation.shares import met
 from booking.domain.rotation.values import (
     ROTATED,
     Candidate,
     Decision,
     Kept,
     Last,
+    Presence,
     Share,
 )
 from contracts.booking.teams import Method
@@ -34,6 +35,7 @@ class _World:
 
     counts: dict[date, Counter[UUID]] = field(default_factory=dict)
     credits: dict[tuple[date, UUID], int] = field(default_factory=dict)
+    presences: dict[date, dict[UUID, Presence]] = field(default_factory=dict)
     turns: dict[UUID, int] = field(default_factory=dict)
     last: Last | None = None
 
@@ -71,7 +73,8 @@ def _played(
     method, shares = terms
     counts = world.counts.setdefault(kept.month, Counter())
     known = tuple(_moved(world, kept, one.candidate, shares) for one in kept.decision.judged)
-    candidates = calibrated(known, by_level=method == "priority")
+    before = world.presences.get(kept.month, {})
+    candidates, world.presences[kept.month] = met(known, before, by_level=method == "priority")
     for one in candidates:
         world.credits[kept.month, one.host_id] = one.credit
     decision = _decided(kept.decision, method, candidates, world.last)

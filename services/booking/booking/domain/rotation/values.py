@@ -50,6 +50,20 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Presence:
+    """Whether a host was there at the decision before, and else the shortfall that they left with,
+    in thousandths, at most a meeting.
+    """
+
+    present: bool
+    owed: int = 0
+
+
+GONE = Presence(present=False)
+"""A host who has never been there, or has left the pool: nothing is owed to them."""
+
+
+@dataclass(frozen=True)
 class Last:
     """Whom the rotation assigned last, and their place then."""
 
