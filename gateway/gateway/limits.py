@@ -8,6 +8,7 @@ import ipaddress
 
 from flask import request
 
+from contracts.booking import Book
 from gateway import current
 from gateway.accounts import Rate
 from gateway.errors import TooManyRequests
@@ -59,16 +60,24 @@ def signed_in(email: str) -> None:
     current.accounts().refill(account_key("sign_in", email))
 
 
-def check_recipient(email: str) -> None:
-    """Whether this mailbox may be told of one more booking; takes nothing yet."""
-    wait = current.accounts().wait(account_key("recipient", email), RECIPIENT)
-    if wait:
-        raise TooManyRequests(wait)
+def check_recipients(asked: Book) -> None:
+    """Whether the mailboxes of attendee and guests may be told of one more booking; takes nothing
+    yet. Raises `TooManyRequests`.
+    """
+    for key in _mailboxes(asked):
+        wait = current.accounts().wait(key, RECIPIENT)
+        if wait:
+            raise TooManyRequests(wait)
 
 
-def count_recipient(email: str) -> None:
-    """A mail is on its way to it."""
-    current.accounts().take(account_key("recipient", email), RECIPIENT)
+def count_recipients(asked: Book) -> None:
+    """Mails are on their way to them."""
+    for key in _mailboxes(asked):
+        current.accounts().take(key, RECIPIENT)
+
+
+def _mailboxes(asked: Book) -> set[str]:
+    return {account_key("recipient", each) for each in (asked.attendee.email, *asked.guests)}
 
 
 def is_loopback(value: str) -> bool:

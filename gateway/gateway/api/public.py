@@ -110,9 +110,9 @@ def book(slug: str) -> Response:
     limits.check_address("book")
     key = reading.idempotency_key()
     request_ = _book(slug, key, reading.body(BookingAsked))
-    limits.check_recipient(request_.attendee.email)
+    limits.check_recipients(request_)
     booked = current.services().booking.book(request_)
-    limits.count_recipient(request_.attendee.email)
+    limits.count_recipients(request_)
     return answers.reply(answers.made(booked, current.settings().public_url), 201)
 
 

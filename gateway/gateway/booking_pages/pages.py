@@ -204,9 +204,9 @@ def _send(visit: Visit, words: Typed, start: datetime) -> Booked:
     forms.require_offered(request.form, visit.link.settings)
     asked = forms.booking(visit.link.settings.slug, words, start, visit.wish)
     limits.check_address("book")
-    limits.check_recipient(asked.attendee.email)
+    limits.check_recipients(asked)
     booked = _book(asked)
-    limits.count_recipient(asked.attendee.email)
+    limits.count_recipients(asked)
     return booked
 
 
