@@ -7,5 +7,6 @@ pytest_plugins = [  # in the order in which they import each other
     "support.mail",
     "support.browser",
     "support.suites",
+    "support.looks",
     "support.tour",
 ]
