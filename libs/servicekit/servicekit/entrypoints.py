@@ -179,6 +179,10 @@ class Ticker(Entrypoint):
             self.fire, "interval", seconds=self.seconds, max_instances=1, coalesce=True
         )
 
+    def stop(self) -> None:
+        """Asks the run that is under way, which the container waits for, to be brief."""
+        self.container.config["runtime"].ending = True
+
     def fire(self) -> None:
         """Runs now, or once more after the run that is under way."""
         with self._lock:

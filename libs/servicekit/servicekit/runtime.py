@@ -18,6 +18,8 @@ class Runtime(Protocol):
     database: Database
     clock: Clock
     settings: Settings
+    ending: bool
+    """The process is to end: a long tick stops at the next row."""
 
     def proxy(self, protocol: type[P]) -> P:
         """Another service's surface."""
@@ -34,6 +36,8 @@ class Runtime(Protocol):
 
 class BusRuntime:
     """The runtime of a service on a bus."""
+
+    ending = False
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

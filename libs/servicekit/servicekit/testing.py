@@ -54,6 +54,8 @@ class LocalRuntime:
     strict = True
     """A failing tick fails the test."""
 
+    ending = False
+
     def __init__(self, local: "Local", settings: Settings, database: Database) -> None:
         self.local = local
         self.settings = settings

@@ -123,7 +123,7 @@ class CalendarSync(KeepsCopies[Settings]):
     def write_events(self) -> None:
         """Brings events in line, while there are some that can be."""
         writer = Writer(self._context)
-        while writer.write_due():
+        while writer.write_due() and not self.kit.ending:
             pass
         with self.db.begin() as tx:
             WAITING.set(wanted.count_due(tx))

@@ -1,7 +1,10 @@
 """notifications' entrypoints: events plan mails, a tick sends those that are due."""
 
 import random
+import time
 from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
 
 from contracts.booking import BookingCancelled, BookingConfirmed, BookingRescheduled, BookingRpc
 from contracts.calendar_sync import ConnectionChanged, EventWritten
@@ -35,6 +38,11 @@ REMINDERS_DUE = Gauge("reminders_due", "Reminders whose time has come, not sent 
 
 PAUSE = timedelta(seconds=5)
 """How long mails wait when somebody they need does not answer; no try is counted."""
+
+MARKING_PAUSES = (0.2, 1.0, 5.0, 15.0, 30.0)
+"""Seconds between tries to mark a mail that went out: a failover of the database is shorter, and
+so is the lease.
+"""
 
 
 class Notifications(KeepsCopies[Settings]):
@@ -159,6 +167,9 @@ class Notifications(KeepsCopies[Settings]):
     def _send_batch(self, batch: list[Due], writer: Writer, mailer: adapters.Mailer) -> bool:
         """False when the rest was put back because somebody needed does not answer."""
         for place, due in enumerate(batch):
+            if self.kit.ending:
+                self._put_back(batch[place:], "the process that held it ended", timedelta(0))
+                return False
             with context.within(due.correlation_id):
                 problem = self._deliver(due, writer, mailer)
             if problem:
@@ -233,7 +244,23 @@ class Notifications(KeepsCopies[Settings]):
         return ""
 
     def _mark_sent(self, due: Due, written: Written) -> None:
-        """Marks it; a join URL that came while it was on its way makes the update due."""
+        """Marks it, with some patience: what is not marked is sent once more."""
+        for pause in MARKING_PAUSES:
+            try:
+                self._note_sent(due, written)
+                break
+            except OperationalError as error:
+                self.log.warning("mail_not_marked", delivery_id=str(due.id), problem=str(error))
+                time.sleep(pause)
+        else:
+            self._note_sent(due, written)
+        SENT.labels(due.kind).inc()
+        if due.kind == "reminder":
+            REMINDED.inc()
+        self.log.info("mail_sent", kind=due.kind, delivery_id=str(due.id))
+
+    def _note_sent(self, due: Due, written: Written) -> None:
+        """A join URL that came while it was on its way makes the update due."""
         now = self.clock.now()
         with self.db.begin() as tx:
             thread = chains.lock(tx, due.root_id, due.workspace_id) if due.root_id else None
@@ -241,10 +268,6 @@ class Notifications(KeepsCopies[Settings]):
             if thread:
                 late = plan.updates(thread, deliveries.told(tx, thread.root_id), now)
                 deliveries.add(tx, late, now)
-        SENT.labels(due.kind).inc()
-        if due.kind == "reminder":
-            REMINDED.inc()
-        self.log.info("mail_sent", kind=due.kind, delivery_id=str(due.id))
 
     def _skip(self, due: Due, reason: str) -> None:
         with self.db.begin() as tx:

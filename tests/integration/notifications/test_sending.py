@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from prometheus_client import REGISTRY
 
 from contracts.errors import NotFound, Unavailable
@@ -332,3 +333,42 @@ def test_reminders_that_got_lost_are_found_in_the_night(office):
         office.clock.advance(timedelta(minutes=1))
     labels = {"service": "notifications", "kind": "missing"}
     assert REGISTRY.get_sample_value("copies_differ", labels) == 2
+
+
+def test_a_process_that_is_to_end_puts_the_rest_back_for_the_others(quiet, smtp_server):
+    for hours in range(3):
+        quiet.book(quiet.START + timedelta(hours=hours))
+    quiet.local.deliver()
+
+    def told_to_end(_envelope):
+        quiet.notifications.kit.ending = True
+        return "250 OK"
+
+    smtp_server.answer = told_to_end
+    quiet.notifications.send_due()
+    assert sorted(states(quiet)) == ["due"] * 5 + ["sent"]
+    quiet.notifications.kit.ending = False
+    smtp_server.answer = lambda _envelope: "250 OK"
+    quiet.notifications.send_due()
+    assert set(states(quiet)) == {"sent"}
+    assert len(smtp_server.messages) == 6
+
+
+def test_a_database_that_fails_over_while_a_mail_goes_out_doubles_none(quiet, smtp_server):
+    quiet.book()
+    quiet.local.deliver()
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    )
+
+    def meanwhile(_envelope):
+        other = sa.create_engine(quiet.notifications.db.engine.url, poolclass=sa.NullPool)
+        with other.connect() as connection:
+            connection.execute(sa.text(cut + " AND pid <> pg_backend_pid()"))
+        return "250 OK"
+
+    smtp_server.answer = meanwhile
+    before = RESENT._value.get()
+    quiet.notifications.send_due()
+    assert set(states(quiet)) == {"sent"}
+    assert (len(smtp_server.messages), RESENT._value.get()) == (2, before)
