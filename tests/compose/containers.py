@@ -1,8 +1,12 @@
 """Containers that stop and start while people book: what must be refused, and what is caught up."""
 
+import os
 import shlex
+import signal
 import subprocess
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,8 +15,8 @@ from people import Visitor, check, done, until
 DAY_AHEAD = timedelta(hours=26)
 """Meetings that are further away than this get a reminder, 24 hours before they start."""
 
-TRIAL = 45
-"""Seconds for which notifications runs with its clock moved."""
+TRIAL = 180
+"""Seconds after which a program whose clock was moved ends, whatever became of this run."""
 
 
 class Booker(Protocol):
@@ -48,12 +52,23 @@ class Containers:
         ran = subprocess.run([*self._command, *words], capture_output=True, text=True, check=False)
         check(ran.returncode == 0, f"compose {' '.join(words)}", ran.stderr)
 
-    def run_at(self, service: str, offset: timedelta) -> None:
-        """Runs one in place of its stopped container, its clock moved, for `TRIAL` seconds."""
+    @contextmanager
+    def ahead(self, service: str, offset: timedelta) -> Iterator[None]:
+        """Runs one in place of its stopped container, its clock moved."""
         clock = f"CLOCK_OFFSET_SECONDS={offset.total_seconds():.0f}"
         command = ("timeout", str(TRIAL), "python", "workestra", "run", service)
         words = ("run", "--rm", "--no-deps", "-T", "-e", clock, service, *command)
-        subprocess.run([*self._command, *words], capture_output=True, check=False)
+        running = subprocess.Popen(
+            [*self._command, *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            os.killpg(running.pid, signal.SIGTERM)
+            running.wait()
 
 
 def trouble(job: Booker, containers: Containers) -> None:
@@ -136,8 +151,8 @@ def reminded_once(job: Booker, containers: Containers) -> None:
     job.mailed(1, email)
     containers.tell("stop", "notifications")
     ahead = datetime.fromisoformat(start) - timedelta(hours=23) - datetime.now(UTC)
-    containers.run_at("notifications", ahead)
-    job.mailed(1, "Reminder", email)
+    with containers.ahead("notifications", ahead):
+        job.mailed(1, "Reminder", email)
     containers.tell("start", "notifications")
     cancelled(job, path)
     job.mailed(1, "Cancelled", email)
