@@ -3,8 +3,10 @@
 The tests over HTTP take `suite` and run against both, since no code may know which it is.
 """
 
+import os
 import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -98,6 +100,8 @@ class ProcessSuite:
         self._bind = f"127.0.0.1:{port}"
         self._secret = secrets.token_urlsafe(32)
         self.programs: dict[str, Program] = {}
+        self.settings: dict[str, dict[str, str]] = {}
+        """What a test wants set for a program besides, from its next start on."""
 
     def environment(self, program: str) -> dict[str, str]:
         """What an operator would set for it."""
@@ -112,11 +116,27 @@ class ProcessSuite:
             "HEALTH_PORT": str(self.health.get(program, 0)),
             "BIND": self._bind,
             "WEB_WORKERS": "1",
+            **self.settings.get(program, {}),
         }
 
     def log(self, program: str) -> Path:
         """Where it writes, across restarts."""
         return self.folder / f"{program}.log"
+
+    def command(self, program: str, *arguments: str) -> str:
+        """Runs an operator's command with the program's environment; what it printed."""
+        environment = {**os.environ, **self.environment(program)}
+        done = subprocess.run(
+            [*WORKESTRA, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        if done.returncode:
+            raise AssertionError(done.stdout + done.stderr[-3000:])
+        return done.stdout
 
     def start(self, program: str) -> None:
         """Starts one program, without waiting for it."""
