@@ -47,17 +47,28 @@ def busy(host: int, count: int = 60) -> Iterator[Period]:
 HOURS = [(wall(day, 540), wall(day, 1020)) for day in WORKDAYS]
 
 
-def naive(hosts: list[list[Period]]) -> list[datetime]:
+def is_free(periods: list[Period], start: datetime) -> bool:
+    """Whether a meeting touches none of the periods."""
+    return all(not (b < start + HALF_HOUR and start < e) for b, e in periods)
+
+
+def naive_host(periods: list[Period]) -> list[datetime]:
     """Every half hour of every window, compared with every period: slow and plainly right."""
-    found = set()
-    for periods in hosts:
-        for opens, end in HOURS:
-            start = opens
-            while start + HALF_HOUR <= end:
-                if all(not (b < start + HALF_HOUR and start < e) for b, e in periods):
-                    found.add(start)
-                start += HALF_HOUR
-    return sorted(found)
+    found = []
+    for opens, end in HOURS:
+        start = opens
+        while start + HALF_HOUR <= end:
+            if is_free(periods, start):
+                found.append(start)
+            start += HALF_HOUR
+    return found
+
+
+def naive(hosts: list[list[Period]]) -> list[datetime]:
+    """The union of the hosts' slots."""
+    if len(hosts) == 1:
+        return naive_host(hosts[0])
+    return sorted(set().union(*[set(naive_host(periods)) for periods in hosts]))
 
 
 def facts(number: int, periods: list[Period]) -> HostFacts:

@@ -6,11 +6,9 @@ their intersection; the check of one start walks the same sets and names those t
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property, reduce
 from itertools import chain
-from operator import and_
 from typing import NamedTuple
 from uuid import UUID
 
@@ -80,42 +78,20 @@ def _shared_grid(link: LinkFacts) -> tuple[str, int] | None:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What is asked of all hosts of a link alike. `seats`: those free, by start (minute number)."""
+    """What is asked of all hosts of a link alike, and what the link's own rules make of it.
+
+    `seats`: those free, by start (minute number); `joins`: the same starts as bits. `opened` is
+    what the link allows; `limited` what its limits allow to a new meeting.
+    """
 
     link: LinkFacts
     ask: Ask
     frame: Frame
-    seats: Mapping[int, int] = field(default_factory=dict)
-
-    @cached_property
-    def terms(self) -> Terms:
-        """What a host's kept masks go by."""
-        settings, duration = self.link.link.settings, self.ask.duration
-        return Terms(
-            duration=duration,
-            interval=settings.interval or duration,
-            before=settings.buffer_before,
-            after=settings.buffer_after,
-            schedule_id=settings.schedule_id,
-            shared_grid=_shared_grid(self.link),
-            has_seats=settings.kind == "group",
-            except_booking=self.ask.except_booking,
-        )
-
-    @cached_property
-    def joins(self) -> int:
-        """The starts of meetings with a free seat."""
-        return self.frame.mask((start, start + 1) for start in self.seats)
-
-    @cached_property
-    def opened(self) -> int:
-        """What the link's own rules allow."""
-        return reduce(and_, (allowed for _, allowed in _opening(self)), self.frame.full)
-
-    @cached_property
-    def limited(self) -> int:
-        """What the link's limits allow."""
-        return reduce(and_, (allowed for _, allowed in _link_limit(self)), self.frame.full)
+    terms: Terms
+    seats: Mapping[int, int]
+    joins: int
+    opened: int
+    limited: int
 
     def seats_at(self, start: int) -> int:
         """How many attendees a start (minute number) that is offered has room for."""
@@ -123,9 +99,30 @@ class Question:
         return self.seats.get(start, settings.capacity) if settings.kind == "group" else 1
 
 
+def _terms(link: LinkFacts, ask: Ask) -> Terms:
+    settings = link.link.settings
+    return Terms(
+        duration=ask.duration,
+        interval=settings.interval or ask.duration,
+        before=settings.buffer_before,
+        after=settings.buffer_after,
+        schedule_id=settings.schedule_id,
+        shared_grid=_shared_grid(link),
+        has_seats=settings.kind == "group",
+        except_booking=ask.except_booking,
+    )
+
+
 def question(link: LinkFacts, hosts: Iterable[HostFacts], ask: Ask, frame: Frame) -> Question:
     """A question about a frame, to all of these hosts."""
-    return Question(link, ask, frame, joinable(link, hosts, ask))
+    seats = joinable(link, hosts, ask)
+    opened = limited = frame.full
+    for _, allowed in _opening(link, ask, frame):
+        opened &= allowed
+    for _, allowed in _link_limit(link, ask, frame):
+        limited &= allowed
+    joins = frame.mask((start, start + 1) for start in seats) if seats else 0
+    return Question(link, ask, frame, _terms(link, ask), seats, joins, opened, limited)
 
 
 # --- whether the link and its hosts take bookings at all -----------------------------------------
@@ -161,13 +158,12 @@ def horizon(settings: LinkSettings, today: int) -> tuple[int, int]:
 # --- the rules, each as the starts that it lets through ------------------------------------------
 
 
-def _opening(asked: Question) -> Iterator[Layer]:
-    ask, frame, settings = asked.ask, asked.frame, asked.link.link.settings
-    if not ask.by_host and not is_open(asked.link, ask):
+def _opening(link: LinkFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    if not ask.by_host and not is_open(link, ask):
         yield "link_closed", 0
     yield "past", frame.since(ceil_minute(ask.now))
-    if not ask.by_host:
-        yield "notice", frame.since(ceil_minute(ask.now + timedelta(minutes=settings.notice)))
+    if not ask.by_host and (notice := link.link.settings.notice):
+        yield "notice", frame.since(ceil_minute(ask.now + timedelta(minutes=notice)))
 
 
 def days_ahead(asked: Question, zone: str) -> int:
@@ -197,8 +193,8 @@ def _starts(host: HostFacts, terms: Terms, frame: Frame) -> hours.Starts:
 
 def _clear(frame: Frame, taken: Iterable[Span], terms: Terms) -> int:
     """The starts at which a meeting with its buffers touches nothing that is taken."""
-    reach, before = terms.duration + terms.after - 1, terms.before
-    return frame.without(frame.mask([(start - reach, end + before) for start, end in taken]))
+    reach = terms.duration + terms.after - 1
+    return frame.without(frame.mask(taken, reach, terms.before))
 
 
 def _claimed(frame: Frame, claims: Iterable[Claim], terms: Terms) -> int:
@@ -210,8 +206,7 @@ def _own_layers(host: HostFacts, terms: Terms, frame: Frame) -> Iterator[Layer]:
     allowed, home = _starts(host, terms, frame), host.host
     yield "hours", allowed.fits
     if gone := hours.off(host.time_off, home.timezone, frame):
-        over = [(start - terms.duration + 1, end) for start, end in gone]
-        yield "time_off", frame.without(frame.mask(over))
+        yield "time_off", frame.without(frame.mask(gone, terms.duration - 1))
     yield "off_grid", allowed.grid
     if host.busy:
         yield "busy", _clear(frame, host.busy, terms)
@@ -223,10 +218,10 @@ def _own_layers(host: HostFacts, terms: Terms, frame: Frame) -> Iterator[Layer]:
         yield "host_limit", frame.without(frame.mask(full))
 
 
-def _link_limit(asked: Question) -> Iterator[Layer]:
-    link, counted = asked.link.link, filter(asked.ask.stands, asked.link.claims)
-    if full := limits.full(counted, link.settings.limits, link.workspace_timezone, asked.frame):
-        yield "link_limit", asked.frame.without(asked.frame.mask(full))
+def _link_limit(link: LinkFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:
+    most, zone = link.link.settings.limits, link.link.workspace_timezone
+    if full := limits.full(filter(ask.stands, link.claims), most, zone, frame):
+        yield "link_limit", frame.without(frame.mask(full))
 
 
 def _passing(asked: Question, host: HostFacts) -> Iterator[Layer]:
@@ -237,15 +232,21 @@ def _passing(asked: Question, host: HostFacts) -> Iterator[Layer]:
         yield "calendar_stale", 0
 
 
+def link_layers(asked: Question) -> Iterator[Layer]:
+    """The rules that the link decides for all of its hosts."""
+    yield from _opening(asked.link, asked.ask, asked.frame)
+    yield from _link_limit(asked.link, asked.ask, asked.frame)
+
+
 def layers(asked: Question, host: HostFacts) -> Iterator[Layer]:
     """Every rule that refuses something, in the order in which a refusal is told.
 
     A calendar that cannot be trusted comes last: who is told "try again" has no other obstacle.
     """
-    yield from _opening(asked)
+    yield from _opening(asked.link, asked.ask, asked.frame)
     yield from _standing(asked, host)
     yield from _own_layers(host, asked.terms, asked.frame)
-    yield from _link_limit(asked)
+    yield from _link_limit(asked.link, asked.ask, asked.frame)
     yield from _passing(asked, host)
 
 
@@ -256,25 +257,30 @@ _masks: Masks[Kept] = Masks(most=2048)
 
 def _make(host: HostFacts, terms: Terms, frame: Frame) -> Kept:
     always = new = frame.full
+    grid = 0
     for rule, allowed in _own_layers(host, terms, frame):
+        if rule == "off_grid":
+            grid = allowed
         if terms.has_seats and rule in NEW_ONLY:
             new &= allowed
         else:
             always &= allowed
-    return Kept(always, new, _starts(host, terms, frame).grid)
+    return Kept(always, new, grid)
 
 
 def kept(asked: Question, host: HostFacts) -> Kept:
     """What the host's own facts allow; kept until they change."""
     terms, frame = asked.terms, asked.frame
-    if not any(leaves(claim, terms.except_booking) for claim in host.claims):
+    if terms.except_booking is not None and not any(
+        leaves(claim, terms.except_booking) for claim in host.claims
+    ):
         terms = terms._replace(except_booking=None)
     return _masks.get((host.mark, terms, frame), lambda: _make(host, terms, frame))
 
 
-def free(asked: Question, host: HostFacts) -> int:
+def free(asked: Question, host: HostFacts, own: Kept | None = None) -> int:
     """The starts at which this host can take this link: bits of the question's frame."""
-    own = kept(asked, host)
+    own = own or kept(asked, host)
     left = asked.opened & own.always & (own.new & asked.limited | asked.joins)
     for rule, allowed in chain(_standing(asked, host), _passing(asked, host)):
         left &= allowed | asked.joins if rule in NEW_ONLY else allowed
@@ -315,7 +321,7 @@ def _passes(asked: Question, layer: Layer, at: Moment) -> bool:
 
 def link_refusals(asked: Question, at: Moment) -> Iterator[Rule]:
     """The rules of the link itself that refuse a start to all of its hosts."""
-    for layer in chain(_opening(asked), _link_limit(asked)):
+    for layer in link_layers(asked):
         if not _passes(asked, layer, at):
             yield layer[0]
 

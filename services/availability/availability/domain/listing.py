@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from availability.domain import engine, team, zones
@@ -73,8 +74,11 @@ def slots_in_days(offer: Offer, zone: str, first: int, last: int) -> list[Slot]:
     return found
 
 
+_home = attrgetter("host.timezone")
+
+
 def _zones(offer: Offer) -> set[str]:
-    return {host.host.timezone for host in offer.hosts}
+    return set(map(_home, offer.hosts))
 
 
 def _last_day(offer: Offer) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
-from operator import and_, or_
+from operator import and_, attrgetter, or_
 from typing import NamedTuple
 from uuid import UUID
 
@@ -37,6 +37,7 @@ class Squad(NamedTuple):
     read: datetime | None
 
 
+_mark = attrgetter("mark")
 _squads: Masks[Squad] = Masks(most=256)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -62,7 +63,7 @@ def _make(asked: Question, hosts: Sequence[HostFacts]) -> Squad:
 
 
 def _squad(asked: Question, hosts: Sequence[HostFacts]) -> Squad:
-    key = (tuple([host.mark for host in hosts]), asked.terms, asked.frame)
+    key = (tuple(map(_mark, hosts)), asked.terms, asked.frame)
     return _squads.get(key, lambda: _make(asked, hosts))
 
 
@@ -90,6 +91,16 @@ def _any(asked: Question, hosts: Sequence[HostFacts]) -> Free:
     return Free(starts & asked.opened & asked.limited, grid)
 
 
+def _each(asked: Question, hosts: Sequence[HostFacts]) -> Free:
+    """The same, host after host: for few, or when what is kept of squads is of no use."""
+    starts = grid = 0
+    for host in hosts:
+        own = engine.kept(asked, host)
+        starts |= engine.free(asked, host, own)
+        grid |= own.grid
+    return Free(starts, grid)
+
+
 def _all(asked: Question, hosts: Sequence[HostFacts]) -> Free:
     """Nobody, if one of the link's hosts is not known."""
     if not hosts or {host.host.id.int for host in hosts} != asked.link.host_ids:
@@ -103,8 +114,7 @@ def free(asked: Question, hosts: Sequence[HostFacts]) -> Free:
     if engine.together(asked.link.link.settings):
         return _all(asked, hosts)
     if len(hosts) == 1 or asked.ask.except_booking is not None:
-        each = [(engine.free(asked, host), engine.kept(asked, host).grid) for host in hosts]
-        return Free(reduce(or_, (s for s, _ in each), 0), reduce(or_, (g for _, g in each), 0))
+        return _each(asked, hosts)
     return _any(asked, hosts)
 
 
