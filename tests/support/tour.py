@@ -25,14 +25,14 @@ PEOPLE = {"owner": "ada@acme.test", "member": "cyd@acme.test"}
 
 def _send_blank(page: Page) -> None:
     """Sends the page's form past the browser's own checks, so that the server's are seen."""
-    page.evaluate(
-        "() => { const form = document.querySelector('main form[method=post]:has(.input)');"
-        " form.noValidate = true;"
-        " for (const each of form.querySelectorAll('input[type=text], input[type=email],"
-        " input[type=password], input:not([type])')) if (each.name !== 'website') each.value = '';"
-        " form.requestSubmit(); }"
-    )
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate(
+            "() => { const form = document.querySelector('main form[method=post]:has(.input)');"
+            " form.noValidate = true;"
+            " for (const each of form.querySelectorAll('input[type=text], input[type=email],"
+            " input[type=password], input:not([type])')) if (each.name !== 'website') each.value = '';"
+            " form.requestSubmit(); }"
+        )
     page.wait_for_selector(".error, .notice")
 
 
