@@ -30,7 +30,7 @@ def stage(request, postgres, rabbitmq):
     finally:
         suite.close()
         smtp.stop()
-        # KEEP shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter, config):
