@@ -35,16 +35,15 @@ def copied(host: HostFacts) -> HostFacts:
     return HostFacts(host.host, host.schedules, busy=host.busy)
 
 
-def lasts(call: Callable[[], object], times: int = 1) -> float:
-    """The processor's time of a call, in milliseconds: the mean of some in a row."""
+def lasts(call: Callable[[], object]) -> float:
+    """The processor's time of a call, in milliseconds."""
     start = time.thread_time_ns()
-    for _ in range(times):
-        call()
-    return (time.thread_time_ns() - start) / 1e6 / times
+    call()
+    return (time.thread_time_ns() - start) / 1e6
 
 
 def timed(call: Callable[[], object], repeats: int = 49) -> float:
-    """The best of some calls."""
+    """The best of some calls in a row."""
     return min(lasts(call) for _ in range(repeats))
 
 
@@ -52,8 +51,8 @@ ROUNDS, IN_A_ROW = 25, 16
 
 
 def in_turns(slow: Callable[[], object], *quick: Callable[[], object]) -> list[float]:
-    """The best of each over rounds of one slow call and some of each quick one in a row."""
-    times = [[lasts(slow), *(lasts(call, IN_A_ROW) for call in quick)] for _ in range(ROUNDS)]
+    """The best of each, over rounds of one slow call and some of each quick one in a row."""
+    times = [[lasts(slow), *(timed(call, IN_A_ROW) for call in quick)] for _ in range(ROUNDS)]
     return [min(column) for column in zip(*times, strict=True)]
 
 

@@ -205,17 +205,17 @@ def _own_layers(host: HostFacts, terms: Terms, frame: Frame) -> Iterator[Layer]:
     """The rules that a host's own facts decide; `_kept` keeps them."""
     allowed, home = _starts(host, terms, frame), host.host
     yield "hours", allowed.fits
-    if gone := hours.off(host.time_off, home.timezone, frame):
+    if host.time_off and (gone := hours.off(host.time_off, home.timezone, frame)):
         yield "time_off", frame.without(frame.mask(gone, terms.duration - 1))
     yield "off_grid", allowed.grid
     if host.busy:
         yield "busy", _clear(frame, host.busy, terms)
-    claims = [claim for claim in host.claims if claim.expires_at is None]
-    booked = [claim for claim in claims if not leaves(claim, terms.except_booking)]
-    if booked:
+    if host.claims:
+        claims = [claim for claim in host.claims if claim.expires_at is None]
+        booked = [claim for claim in claims if not leaves(claim, terms.except_booking)]
         yield "claimed", _claimed(frame, booked, terms)
-    if full := limits.full(booked, home.limits, home.timezone, frame):
-        yield "host_limit", frame.without(frame.mask(full))
+        if full := limits.full(booked, home.limits, home.timezone, frame):
+            yield "host_limit", frame.without(frame.mask(full))
 
 
 def _link_limit(link: LinkFacts, ask: Ask, frame: Frame) -> Iterator[Layer]:

@@ -34,10 +34,14 @@ class HostFacts:
 
     def hours(self, schedule_id: UUID | None) -> Hours | None:
         """The schedule of that id, else the default one."""
+        if schedule_id is not None:
+            for hours in self.schedules:
+                if hours.schedule.id == schedule_id:
+                    return hours
         for hours in self.schedules:
-            if hours.schedule.id == schedule_id:
+            if hours.schedule.is_default:
                 return hours
-        return next((hours for hours in self.schedules if hours.schedule.is_default), None)
+        return None
 
     @cached_property
     def holds(self) -> tuple[Claim, ...]:

@@ -12,6 +12,7 @@ from contracts.booking import Claim, Limits
 Days = tuple[date, date]
 """First and last day of a period, both included."""
 
+NONE = Limits()
 Period = Literal["day", "week", "month"]
 
 
@@ -63,7 +64,7 @@ def reached(claims: Iterable[Claim], limits: Limits, zone: str) -> Iterator[Reac
 
 def full(claims: Iterable[Claim], limits: Limits, zone: str, frame: Frame) -> list[Span]:
     """The instants of `frame` at which no further meeting may start."""
-    if limits == Limits():
+    if limits == NONE:
         return []
     return [
         span

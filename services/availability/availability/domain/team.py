@@ -27,6 +27,8 @@ class Free(NamedTuple):
 class Squad(NamedTuple):
     """The union of some hosts by home zone, and what else is to be asked before it is used.
 
+    Only links without seats have squads, so that every rule binds each start.
+
     `read` is when the oldest copy of a calendar was read; None if nobody has one.
     """
 
@@ -52,12 +54,13 @@ def _make(asked: Question, hosts: Sequence[HostFacts]) -> Squad:
     for host in hosts:
         own = engine.kept(asked, host)
         grid |= own.grid
-        unions[host.host.timezone] = unions.get(host.host.timezone, 0) | own.always & own.new
+        home = host.host.timezone
+        unions[home] = unions.get(home, 0) | own.always
     return Squad(
         unions=tuple(unions.items()),
         grid=grid,
         ids=frozenset([host.host.id.int for host in hosts]),
-        steady=all(host.host.active and not host.holds for host in hosts),
+        steady=all(h.host.active and not (h.claims and h.holds) for h in hosts),
         read=min((_read(host) for host in hosts if host.calendar != "none"), default=None),
     )
 
