@@ -4,15 +4,16 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import eventlet
 import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from nameko.amqp.publish import Publisher
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
-from nameko.rpc import Rpc, RpcConsumer
+from nameko.rpc import Responder, Rpc, RpcConsumer
 
 from contracts import topology
 from servicekit import bus, context, inbox
@@ -45,6 +46,17 @@ class Kit(DependencyProvider):
     def worker_setup(self, worker_ctx: Any) -> None:
         """Before each piece of work."""
         context.enter(worker_ctx.data.get("correlation_id"), worker_ctx.data.get("deadline"))
+
+
+class Reply(Publisher):
+    """An answer waits for no confirmation: who misses it gives up in time, and asks again."""
+
+    use_confirms = False
+    # Its own, for nameko notes in it what each publisher wants.
+    transport_options: ClassVar[dict[str, Any]] = dict(Publisher.transport_options)
+
+
+Responder.publisher_cls = Reply
 
 
 class Endpoint(Rpc):

@@ -171,8 +171,8 @@ class CalendarSync(KeepsCopies[Settings]):
         return known.rank < wish.rank and known.outline != wish.outline
 
     def _want(self, tx: Tx, wishes: list[Wanted] | tuple[Wanted, ...]) -> None:
-        kept = [wanted.want(tx, wish, self.clock.now()) for wish in wishes]
-        if any(kept):
+        due = [wanted.want(tx, wish, self.clock.now()) for wish in wishes]
+        if any(due):
             self.wake("write_events")
 
     @property

@@ -29,9 +29,10 @@ class Taken:
 
 
 def want(tx: Tx, wish: Wanted, now: datetime) -> bool:
-    """Keeps the wish unless a later one is known; whether it was kept.
+    """Keeps the wish unless a later one is known; whether there may be something to write.
 
-    A wish changes what is wanted, never what stands: that is the writer's.
+    A wish changes what is wanted, never what stands: that is the writer's. Of a first one that
+    asks for nothing there is nothing to write.
     """
     values = asdict(wish)
     identity = {"event_id": event_id(wish.root_id, wish.host_id), "join_url": "", "problem": ""}
@@ -42,13 +43,14 @@ def want(tx: Tx, wish: Wanted, now: datetime) -> bool:
         "next_try": now,
         "correlation_id": context.correlation_id(),
     }
-    put = insert(wanted_event).values(values | identity | fresh | due)
+    idle = {"state": "done"} if wish.removed or not wish.asked else {}
+    put = insert(wanted_event).values(values | identity | fresh | due | idle)
     known = tuple_(ROW.sequence, ROW.version, ROW.removed)
     later = known < tuple_(put.excluded.sequence, put.excluded.version, put.excluded.removed)
     statement = put.on_conflict_do_update(
         index_elements=["root_id", "host_id"], set_=values | due, where=later
     )
-    return tx.execute(statement).rowcount == 1
+    return tx.execute(statement.returning(ROW.state)).scalar() == "due"
 
 
 def find(tx: Tx, root_id: UUID, host_id: UUID) -> Wanted | None:
