@@ -11,8 +11,7 @@ from availability.domain.facts import Ask, HostFacts, LinkFacts, Offer
 from availability.domain.hours import Hours
 from availability.domain.minutes import outward
 from contracts.availability import DateOverride, Schedule, TimeOff, WeekdayHours, Window
-from contracts.booking import Claim, Host, Limits, Link, LinkSettings
-from contracts.booking.values import SeatHold
+from contracts.booking import Claim, Host, Limits, Link, LinkSettings, SeatHold
 from contracts.wire import convert
 
 Case = dict[str, Any]

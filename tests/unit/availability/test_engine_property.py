@@ -23,8 +23,7 @@ from availability.domain.minutes import (
     to_instant,
 )
 from contracts.availability import DateOverride, Schedule, TimeOff, WeekdayHours, Window
-from contracts.booking import Claim, Host, Limits, Link, LinkHost, LinkSettings
-from contracts.booking.values import SeatHold
+from contracts.booking import Claim, Host, Limits, Link, LinkHost, LinkSettings, SeatHold
 from vectors.reference import MINUTE, Reference
 
 CASES = int(os.environ.get("ENGINE_CASES", "40"))

@@ -86,6 +86,7 @@ from contracts.booking.values import (
     Location,
     Question,
     QuestionType,
+    SeatHold,
     Status,
 )
 from contracts.wire import Empty, Ping, Pong, surface
@@ -159,6 +160,7 @@ __all__ = [
     "RescheduleByToken",
     "SaveHost",
     "SaveTeam",
+    "SeatHold",
     "SetNoShow",
     "Status",
     "Tab",
