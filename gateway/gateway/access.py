@@ -7,12 +7,15 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Histogram
-from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from servicekit import context
 
 log = structlog.get_logger()
 HEADER = "X-Request-ID"
 QUIET = frozenset({"health.healthz", "health.readyz", "health.metrics", "static"})
 """Asked every few seconds by machines, or by each page many times: counted, not logged."""
+BUDGET = 6.0
+"""Seconds for all calls of one request together: a page says what is away before people leave."""
 
 _ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 _SECONDS = Histogram("http_request_seconds", "How long answers took", ["route", "status"])
@@ -28,8 +31,7 @@ def begin() -> None:
     """Gives the request its id, for logs, for the calls it makes and for its caller."""
     g.request_id = request_id(request.headers.get(HEADER, ""))
     g.began = time.perf_counter()
-    clear_contextvars()
-    bind_contextvars(correlation_id=g.request_id)
+    context.enter(g.request_id, time.time() + BUDGET)
 
 
 def end(response: Response) -> Response:

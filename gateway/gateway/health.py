@@ -1,6 +1,7 @@
 """Probes: alive (asks nobody), ready (asks everybody it needs), metrics."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -42,7 +43,8 @@ def missing() -> dict[str, str]:
         "crm-bridge": services.crm_bridge.ping,
     }
     reasons = {"database": current.accounts().ping()}
-    reasons |= {name: _reason(ping) for name, ping in pings.items()}
+    with ThreadPoolExecutor(len(pings)) as pool:  # one that is silent must not hide the others
+        reasons |= zip(pings, pool.map(_reason, pings.values()), strict=True)
     if all(reasons[name] for name in pings):
         reasons["broker"] = "no service answers over it"
     return {name: reason for name, reason in reasons.items() if reason}
