@@ -48,9 +48,13 @@ QUIET = 0.3
 """Seconds between announcements; a change in between waits for the next tick."""
 
 
-def _chosen(hosts: Iterable[HostFacts], request: GetSlots | GetFreeHosts) -> tuple[HostFacts, ...]:
-    """The host the visitor picked, or all."""
-    return tuple(host for host in hosts if request.host_id in (None, host.host.id))
+def _chosen(
+    link: LinkFacts, hosts: Iterable[HostFacts], request: GetSlots | GetFreeHosts
+) -> tuple[HostFacts, ...]:
+    """The host the visitor picked, or all. Hosts who meet together cannot be picked apart."""
+    if request.host_id is None or engine.together(link.link.settings):
+        return tuple(hosts)
+    return tuple(host for host in hosts if host.host.id == request.host_id)
 
 
 class Process:
@@ -94,16 +98,16 @@ class Availability(KeepsCopies[Settings]):
         ]
         if self._refresh(link, self._worth_trying(stale), link.link.settings.freshness * 60):
             link, hosts = self._facts(request.slug)
-        return answers.slots(self._offer(link, _chosen(hosts, request), request), request)
+        return answers.slots(self._offer(link, _chosen(link, hosts, request), request), request)
 
     @endpoint
     def free_hosts(self, request: GetFreeHosts) -> FreeHosts:
         """Who can take a link at a start, their calendars read again if the copy is not fresh."""
         link, hosts = self._facts(request.slug)
         most = self.settings.refresh_after_seconds
-        if self._refresh(link, self._older(_chosen(hosts, request), most), most):
+        if self._refresh(link, self._older(_chosen(link, hosts, request), most), most):
             link, hosts = self._facts(request.slug)
-        offer = self._offer(link, _chosen(hosts, request), request)
+        offer = self._offer(link, _chosen(link, hosts, request), request)
         return answers.free_hosts(offer, request.start, request.host_id)
 
     @endpoint

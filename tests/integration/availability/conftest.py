@@ -93,7 +93,7 @@ class World:
         return Link(
             id=self.link.id if hasattr(self, "link") else uuid4(),
             workspace_id=self.workspace, owner_id=self.host.id, created_at=NOW, version=version,
-            settings=LinkSettings(hosts=(LinkHost(host_id=self.host.id),), **settings),
+            settings=LinkSettings(**({"hosts": (LinkHost(host_id=self.host.id),)} | settings)),
         )  # fmt: skip
 
     def host_changed(self, **changes):

@@ -109,6 +109,7 @@ def _claim_row(workspace_id: UUID, value: Claim, number: int, now: datetime) -> 
         "meeting_end": value.meeting_end,
         "expires_at": value.expires_at,
         "seats_taken": value.seats_taken,
+        "seat_holds": msgspec.to_builtins(value.seat_holds),
         "removed": value.removed,
         "version": value.version,
         "changed_at": now,

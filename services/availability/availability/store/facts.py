@@ -14,7 +14,7 @@ from availability.domain.hours import Hours
 from availability.domain.minutes import Span
 from availability.store.tables import calendar, claim, host, link, schedule, time_off
 from contracts.availability import Schedule, TimeOff
-from contracts.booking import Claim, Host, Limits, Link
+from contracts.booking import Claim, Host, Limits, Link, SeatHold
 from contracts.wire import convert
 from servicekit import Tx
 
@@ -44,6 +44,7 @@ def _claim(row: Any) -> Claim:
         booking_id=row.booking_id,
         expires_at=row.expires_at,
         seats_taken=row.seats_taken,
+        seat_holds=convert(row.seat_holds, tuple[SeatHold, ...]) if row.seat_holds else (),
         version=row.version,
     )
 

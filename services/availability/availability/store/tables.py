@@ -84,6 +84,7 @@ claim = Table(
     Column("meeting_end", INSTANT),
     Column("expires_at", INSTANT),
     Column("seats_taken", Integer),
+    Column("seat_holds", JSONB),
     Column("removed", Boolean),
     Column("version", BigInteger),
     Column("changed_at", INSTANT),
