@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from booking.service import Booking
 from contracts import topology
-from contracts.availability import FreeHosts, Schedules, Slot, Slots
+from contracts.availability import FreeHosts, PassedOver, Schedules, Slot, Slots
 from contracts.booking import (
     Attendee,
     Book,
     CancelByToken,
     CreateLink,
     DeleteLink,
+    GetDecisions,
     LinkSettings,
     ListHosts,
     RescheduleByToken,
@@ -28,13 +29,21 @@ from servicekit.testing import FakeClock, Local
 
 
 class Generous:
-    """Stands in for availability: everybody is free always, so that booking alone decides."""
+    """Stands in for availability: everybody is free always, so that booking alone decides.
+
+    `rules` has those who are not, by the rule that says so.
+    """
 
     def __init__(self):
-        self.hosts = []
+        self.hosts, self.rules = [], {}
 
     def free_hosts(self, request):
-        return FreeHosts(link_id=uuid4(), duration=request.duration, free=tuple(self.hosts))
+        passed = tuple(PassedOver(host_id=one, rule=rule) for one, rule in self.rules.items())
+        free = tuple(host_id for host_id in self.hosts if host_id not in self.rules)
+        return FreeHosts(
+            link_id=uuid4(), duration=request.duration, free=free, passed_over=passed,
+            rule=None if free else passed[0].rule,
+        )  # fmt: skip
 
     def slots(self, request):
         first = datetime.combine(request.first, datetime.min.time(), UTC)
@@ -150,6 +159,10 @@ class World:
 
     def cancel(self, booked, reason=""):
         return self.booking.cancel_by_token(CancelByToken(token=booked.cancel_token, reason=reason))
+
+    def decisions(self, booking):
+        asked = GetDecisions(workspace_id=self.workspace, booking_id=booking.id)
+        return self.booking.decisions(asked).decisions
 
     def no_show(self, booking_id):
         return self.booking.set_no_show(

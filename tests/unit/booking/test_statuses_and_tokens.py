@@ -27,11 +27,11 @@ def booking(status="confirmed", **settings):
         id=uuid4(), workspace_id=HOST.workspace_id, owner_id=HOST.id, created_at=NOW,
         settings=LinkSettings(title="A", slug="abc", hosts=(LinkHost(host_id=HOST.id),), **settings),
     )  # fmt: skip
-    made = drafts.confirmed(
+    made = drafts.booked(
         Offer(link, (HOST,), "Acme"),
-        HOST,
+        (HOST,),
         Wish(START, 30, ADA, (), {}),
-        Ids(uuid4(), uuid4(), uuid4()),
+        Ids(uuid4(), uuid4()),
         NOW,
     )
     return msgspec.structs.replace(made, status=status)
@@ -101,7 +101,7 @@ def test_a_moved_booking_goes_on_from_the_one_before():
         settings=LinkSettings(title="A", slug="abc"),
         created_at=NOW,
     )
-    new = drafts.moved(old, link, HOST, START + timedelta(hours=1), uuid4())
+    new = drafts.moved(old, link, (HOST,), START + timedelta(hours=1), uuid4())
     assert (new.root_id, new.uid, new.meeting_id, new.previous_id) == (
         old.root_id,
         old.uid,

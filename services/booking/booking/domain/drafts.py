@@ -1,5 +1,6 @@
 """A booking before it is stored: everything decided, nothing done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,7 +26,6 @@ class Ids:
 
     booking: UUID
     meeting: UUID
-    claim: UUID
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,11 @@ def uid(root_id: UUID) -> str:
     return f"{root_id}@workestra"
 
 
-def confirmed(offer: Offer, host: Host, wish: Wish, ids: Ids, now: datetime) -> Booking:
-    """The booking that results; the link's promises are copied, so that they stay as they were."""
+def booked(offer: Offer, hosts: tuple[Host, ...], wish: Wish, ids: Ids, now: datetime) -> Booking:
+    """The booking that results; the link's promises are copied, so that they stay as they were.
+
+    Pending where the link asks for its host's approval.
+    """
     settings = offer.link.settings
     reschedule_until, cancel_until = moments.cut_offs(wish.start, settings)
     return Booking(
@@ -68,14 +71,14 @@ def confirmed(offer: Offer, host: Host, wish: Wish, ids: Ids, now: datetime) -> 
         link_slug=settings.slug,
         link_title=settings.title,
         link_colour=settings.colour,
-        status="confirmed",
+        status="pending" if settings.approval else "confirmed",
         start=wish.start,
         end=wish.start + timedelta(minutes=wish.duration),
         attendee=wish.attendee,
         guests=wish.guests,
         answers=wish.answers,
         questions=settings.questions,
-        hosts=(booked_host(host),),
+        hosts=tuple(map(booked_host, hosts)),
         location=settings.location,
         uid=uid(ids.booking),
         creates_deal=settings.creates_deal,
@@ -88,11 +91,13 @@ def confirmed(offer: Offer, host: Host, wish: Wish, ids: Ids, now: datetime) -> 
     )
 
 
-def moved(previous: Booking, link: Link, host: Host, start: datetime, new_id: UUID) -> Booking:
+def moved(
+    previous: Booking, link: Link, hosts: tuple[Host, ...], start: datetime, new_id: UUID
+) -> Booking:
     """The booking that replaces `previous`: same chain, same meeting, same promises, other time.
 
-    `created_at` is left for the caller. Its version goes on from the row it replaces, so that
-    versions grow along the whole chain.
+    `created_at` and `status` are left for the caller. Its version goes on from the row it replaces,
+    so that versions grow along the whole chain.
     """
     reschedule_until, cancel_until = moments.cut_offs(start, link.settings)
     return msgspec.structs.replace(
@@ -100,10 +105,9 @@ def moved(previous: Booking, link: Link, host: Host, start: datetime, new_id: UU
         id=new_id,
         previous_id=previous.id,
         next_id=None,
-        status="confirmed",
         start=start,
         end=start + (previous.end - previous.start),
-        hosts=(booked_host(host),),
+        hosts=tuple(map(booked_host, hosts)),
         sequence=previous.sequence + 1,
         reschedule_until=reschedule_until,
         cancel_until=cancel_until,
@@ -111,20 +115,23 @@ def moved(previous: Booking, link: Link, host: Host, start: datetime, new_id: UU
     )
 
 
-def claim(booking: Booking, link: Link, claim_id: UUID) -> Claim:
-    """The claim of its one host."""
+def claims(booking: Booking, link: Link, new_id: Callable[[], UUID]) -> tuple[Claim, ...]:
+    """A claim of each of its hosts."""
     start, end = moments.span(booking.start, booking.end, link.settings)
-    return Claim(
-        id=claim_id,
-        meeting_id=booking.meeting_id,
-        host_id=booking.hosts[0].id,
-        link_id=link.id,
-        state="confirmed",
-        start=start,
-        end=end,
-        meeting_start=booking.start,
-        meeting_end=booking.end,
-        booking_id=booking.id,
+    return tuple(
+        Claim(
+            id=new_id(),
+            meeting_id=booking.meeting_id,
+            host_id=host.id,
+            link_id=link.id,
+            state="pending" if booking.status == "pending" else "confirmed",
+            start=start,
+            end=end,
+            meeting_start=booking.start,
+            meeting_end=booking.end,
+            booking_id=booking.id,
+        )
+        for host in booking.hosts
     )
 
 

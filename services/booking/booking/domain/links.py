@@ -12,7 +12,7 @@ from booking.domain.answers import url_problem
 from contracts.booking import Link, LinkHost, LinkSettings, Question
 from contracts.errors import Invalid, LinkClosed
 
-KINDS = frozenset({"one_on_one"})
+KINDS = frozenset({"one_on_one", "round_robin"})
 """The kinds that can be made."""
 
 _LISTS = frozenset({"select", "multi_select"})

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
 
 from contracts.availability import FreeHosts, Rule
 from contracts.errors import (
@@ -39,6 +42,13 @@ def error(facts: FreeHosts) -> SchedulingError:
     if facts.rule in _SENTENCES:
         return Invalid(fields={"start": _SENTENCES[facts.rule]}, alternatives=nearest)
     return SlotTaken(alternatives=nearest)
+
+
+def of_one(facts: FreeHosts, host_id: UUID) -> FreeHosts:
+    """What `facts` say of one host, who is not free."""
+    rules = {one.host_id: one.rule for one in facts.passed_over}
+    rule = rules.get(host_id, "not_a_host")
+    return msgspec.structs.replace(facts, free=(), rule=rule, nearest=())
 
 
 def nearest(

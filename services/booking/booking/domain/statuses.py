@@ -22,6 +22,9 @@ MAY_FOLLOW: dict[Status, frozenset[Status]] = {
 OPEN: tuple[Status, ...] = ("confirmed", "pending")
 """A booking that still takes its hosts' time."""
 
+SEATED: tuple[Status, ...] = (*OPEN, "no_show")
+"""A booking that has a seat in its meeting, even if nobody came to sit on it."""
+
 
 def require_possible(now: Status, wanted: Status) -> None:
     """Raises `Conflict` where `wanted` never follows `now`."""

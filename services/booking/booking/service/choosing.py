@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
+
 from booking.domain import refusals
 from booking.domain.drafts import Offer
 from booking.service.desk import Desk
-from contracts.availability import GetFreeHosts, GetSlots
+from contracts.availability import FreeHosts, GetFreeHosts, GetSlots
 from contracts.booking import Host
 from contracts.errors import LimitReached, SchedulingError, SlotTaken, instants
 
@@ -35,29 +37,46 @@ class Place:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Who takes it, and the nearest other starts, should somebody be quicker."""
+    """Who takes it (of a `round_robin` link: who could, one of them does), what availability said,
+    and the nearest other starts, should somebody be quicker.
+    """
 
-    host: Host
+    hosts: tuple[Host, ...]
+    facts: FreeHosts
     nearest: tuple[datetime, ...]
 
 
 def choose(desk: Desk, offer: Offer, place: Place) -> Chosen:
-    """The host who takes it. Raises the refusal where nobody can."""
-    facts = desk.availability.free_hosts(
+    """Who can take it. Raises the refusal where nobody can."""
+    kind = offer.link.settings.kind
+    facts = _facts(desk, place, asked=place.host_id if kind == "one_on_one" else None)
+    free = tuple(host for host in offer.hosts if host.id in facts.free)
+    facts = msgspec.structs.replace(facts, free=tuple(host.id for host in free))
+    if kind == "one_on_one":
+        free = free[:1]
+    elif kind != "round_robin" and len(free) < len(offer.link.settings.hosts):
+        free = ()  # they meet together
+    if not free:
+        raise refusals.error(facts)
+    if place.host_id is not None and place.host_id not in facts.free:
+        raise refusals.error(refusals.of_one(facts, place.host_id))
+    # What is near is anybody's; who wants one host is told of theirs, asked anew.
+    return Chosen(free, facts, facts.nearest if place.host_id is None else ())
+
+
+def _facts(desk: Desk, place: Place, asked: UUID | None) -> FreeHosts:
+    """Of a team all are asked about, even where one is picked: the others' shares need it."""
+    return desk.availability.free_hosts(
         GetFreeHosts(
             slug=place.slug,
             start=place.start,
             duration=place.duration,
-            host_id=place.host_id,
+            host_id=asked,
             except_hold=place.hold_id,
             except_booking=place.booking_id,
             by_host=place.by_host,
         )
     )
-    free = next((host for host in offer.hosts if host.id in facts.free), None)
-    if free is None:
-        raise refusals.error(facts)
-    return Chosen(free, facts.nearest)
 
 
 @contextmanager

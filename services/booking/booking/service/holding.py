@@ -1,19 +1,21 @@
 """Holds: placed, renewed, released, ended."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from booking.domain import holds, links, moments, text
-from booking.service import choosing
-from booking.service.choosing import Place
+from booking.domain.drafts import Offer
+from booking.service import choosing, rotating
+from booking.service.choosing import Chosen, Place
 from booking.service.desk import Desk, announce_claims
 from booking.service.making import locked, require_offered
 from booking.store import claims
 from booking.store import holds as stored
 from booking.store import links as stored_links
 from booking.store.rows import Row
-from contracts.booking import Claim, Hold, Host, Link, PlaceHold, RenewHold
+from contracts.booking import Claim, Hold, Link, PlaceHold, RenewHold
 from contracts.errors import HoldExpired, LimitReached, SchedulingError, SlotTaken
 from contracts.wire import utc
 from servicekit import Tx
@@ -24,9 +26,11 @@ _HOSTS_A_TICK = 200
 @dataclass(frozen=True)
 class _Plan:
     hold: Hold
+    place: Place
+    chosen: Chosen
     address: str
-    host: Host
     now: datetime
+    held: tuple[UUID, ...] = ()
 
 
 def place(desk: Desk, request: PlaceHold) -> Hold:
@@ -39,6 +43,8 @@ def place(desk: Desk, request: PlaceHold) -> Hold:
     duration = request.duration or offer.link.settings.durations[0]
     if known is not None and _same(known, offer.link, (start, duration), now):
         return stored.as_message(known)
+    if known is not None and known.link_id != offer.link.id:
+        release(desk, request.hold_id)
     wanted = Place(request.slug, start, duration, request.host_id, request.hold_id)
     moments.require_bookable(start, now)
     require_offered(offer.link, wanted)
@@ -48,7 +54,8 @@ def place(desk: Desk, request: PlaceHold) -> Hold:
     try:
         chosen = choosing.choose(desk, offer, wanted)
         with choosing.racing(desk, offer, wanted, chosen), desk.db.begin() as tx:
-            return _store(desk, tx, offer.link, _Plan(hold, address, chosen.host, now))
+            held = tuple(known.host_ids) if known is not None else ()
+            return _store(desk, tx, offer, _Plan(hold, wanted, chosen, address, now, held))
     except SchedulingError as refused:
         raise choosing.with_alternatives(desk, offer, wanted, refused) from None
 
@@ -58,18 +65,40 @@ def _same(known: Row, link: Link, wanted: tuple[datetime, int], now: datetime) -
     return alive and (utc(known.start_at), known.duration) == wanted
 
 
-def _store(desk: Desk, tx: Tx, link: Link, plan: _Plan) -> Hold:
-    link = locked(tx, link.id)
+def _store(desk: Desk, tx: Tx, offer: Offer, plan: _Plan) -> Hold:
+    link = locked(tx, offer.link)
     links.require_open(link, plan.now)
     _require_few(tx, plan)
-    keys = claims.lock_hosts(tx, [plan.host.id])
-    ended = claims.drop_holds(tx, keys, plan.now, plan.hold.id)
-    claim = claims.take_hold(tx, _claim(plan, link), link.workspace_id, keys)
-    if claim is None:
-        raise SlotTaken
+    changed = _take(desk, tx, link, plan)
     stored.make(tx, plan.hold, link.id, plan.address, plan.now)
-    announce_claims(desk, tx, link.workspace_id, *ended, claim)
+    announce_claims(desk, tx, link.workspace_id, *changed)
     return plan.hold
+
+
+def _take(desk: Desk, tx: Tx, link: Link, plan: _Plan) -> tuple[Claim, ...]:
+    everyone = tuple(host.id for host in plan.chosen.hosts)
+    if link.settings.kind != "round_robin":
+        return _together(desk, tx, (link, plan), everyone)
+    now = rotating.glanced(tx, link, plan.hold.start, plan.chosen.facts)
+    return rotating.first_able(
+        tx,
+        now,
+        plan.place.host_id,
+        lambda host_id: _together(desk, tx, (link, plan), (host_id,)),
+    )[1]
+
+
+def _together(
+    desk: Desk, tx: Tx, wanted: tuple[Link, _Plan], hosts: tuple[UUID, ...]
+) -> tuple[Claim, ...]:
+    link, plan = wanted
+    keys = claims.lock_hosts(tx, {*plan.held, *hosts})
+    ended = claims.drop_holds(tx, keys, plan.now, plan.hold.id)
+    found = tuple(_claims(desk, plan, link, hosts))
+    taken = claims.take_hold(tx, found, link.workspace_id, keys)
+    if taken is None:
+        raise SlotTaken
+    return (*ended, *taken)
 
 
 def _require_few(tx: Tx, plan: _Plan) -> None:
@@ -79,23 +108,24 @@ def _require_few(tx: Tx, plan: _Plan) -> None:
         raise LimitReached("Too many times are being held from here. Please finish one first.")
 
 
-def _claim(plan: _Plan, link: Link) -> Claim:
+def _claims(desk: Desk, plan: _Plan, link: Link, hosts: tuple[UUID, ...]) -> Iterator[Claim]:
     hold = plan.hold
     end = hold.start + timedelta(minutes=hold.duration)
     taken_from, taken_to = moments.span(hold.start, end, link.settings)
-    # One id for hold, meeting and claim: a reader knows by it which claim is the visitor's own.
-    return Claim(
-        id=hold.id,
-        meeting_id=hold.id,
-        host_id=plan.host.id,
-        link_id=link.id,
-        state="hold",
-        start=taken_from,
-        end=taken_to,
-        meeting_start=hold.start,
-        meeting_end=end,
-        expires_at=hold.expires_at,
-    )
+    for place, host_id in enumerate(hosts):
+        # One id for hold, meeting and claim: a reader knows by it which are the visitor's own.
+        yield Claim(
+            id=desk.new_id() if place else hold.id,
+            meeting_id=hold.id,
+            host_id=host_id,
+            link_id=link.id,
+            state="hold",
+            start=taken_from,
+            end=taken_to,
+            meeting_start=hold.start,
+            meeting_end=end,
+            expires_at=hold.expires_at,
+        )
 
 
 def renew(desk: Desk, request: RenewHold) -> Hold:

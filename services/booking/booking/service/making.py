@@ -1,34 +1,24 @@
 """Book: decide from fresh facts, then everything in one transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from booking.domain import answers, attendees, drafts, limits, links, moments, statuses
+from booking.domain import answers, attendees, drafts, links, moments, statuses
 from booking.domain import keys as idempotency
 from booking.domain.drafts import Ids, Offer, Wish
 from booking.domain.keys import Key
-from booking.service import choosing
+from booking.service import choosing, rotating, taking
 from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint, tokens_of
-from booking.store import bookings, claims
+from booking.service.taking import Order
+from booking.store import bookings
 from booking.store import links as stored_links
-from contracts.booking import Book, Booked, Booking, BookingConfirmed, Host, Link, LinkChanged
-from contracts.errors import Conflict, Invalid, LimitReached, LinkClosed, SchedulingError, SlotTaken
+from contracts.booking import Book, Booked, Booking, BookingConfirmed, Link, LinkChanged
+from contracts.errors import Conflict, Invalid, LinkClosed, SchedulingError
 from servicekit import Tx
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What is to be stored, once the host is known."""
-
-    wish: Wish
-    host: Host
-    key: Key
-    hold_id: UUID | None
-    now: datetime
 
 
 def book(desk: Desk, request: Book) -> Booked:
@@ -61,9 +51,10 @@ def _book(desk: Desk, offer: Offer, place: Place, request: Book) -> Booked:
     now = desk.clock.now()
     wish = _checked(offer.link, place, request, now)
     chosen = choosing.choose(desk, offer, place)
-    plan = _Plan(wish, chosen.host, idempotency.for_book(request), request.hold_id, now)
+    ids = Ids(desk.new_id(), desk.new_id())
+    order = Order(offer, chosen, place, wish, ids, now)
     with choosing.racing(desk, offer, place, chosen), desk.db.begin() as tx:
-        return _store(desk, tx, offer, plan)
+        return _store(desk, tx, order, idempotency.for_book(request))
 
 
 def _checked(link: Link, place: Place, request: Book, now: datetime) -> Wish:
@@ -75,12 +66,19 @@ def _checked(link: Link, place: Place, request: Book, now: datetime) -> Wish:
 
 
 def require_offered(link: Link, place: Place) -> None:
-    """Raises `Invalid` on a duration or a host that the link does not have."""
-    if place.duration not in link.settings.durations:
+    """Raises `Invalid` on a duration or a host that the link does not have, or that no visitor of
+    it may pick.
+    """
+    settings = link.settings
+    if place.duration not in settings.durations:
         raise Invalid(fields={"duration": "This duration is not offered."})
-    hosts = {member.host_id for member in link.settings.hosts}
-    if place.host_id is not None and place.host_id not in hosts:
+    if place.host_id is None:
+        return
+    if place.host_id not in {member.host_id for member in settings.hosts}:
         raise Invalid(fields={"host": "This host does not take meetings here."})
+    picks = settings.kind == "round_robin" and settings.visitor_picks
+    if not picks and settings.kind != "one_on_one":
+        raise Invalid(fields={"host": "The host cannot be picked here."})
 
 
 def replayed(desk: Desk, workspace_id: UUID, key: Key) -> Booked | None:
@@ -97,29 +95,29 @@ def answer(desk: Desk, tx: Tx, booking: Booking) -> Booked:
     return Booked(booking=shown, reschedule_token=reschedule, cancel_token=cancel)
 
 
-def locked(tx: Tx, link_id: UUID) -> Link:
-    """The link's row lock, first of all locks. Raises `LinkClosed` where it was deleted."""
-    link = stored_links.lock(tx, link_id)
+def locked(tx: Tx, known: Link) -> Link:
+    """The link's row lock, first of all locks, and the link as it is now.
+
+    Raises `LinkClosed` where it was deleted, `Conflict` where other hosts take its meetings than
+    those who were asked about.
+    """
+    link = stored_links.lock(tx, known.id)
     if link is None:
         raise LinkClosed
+    if link.settings.hosts != known.settings.hosts:
+        raise Conflict
     return link
 
 
-def _store(desk: Desk, tx: Tx, offer: Offer, plan: _Plan) -> Booked:
-    link = locked(tx, offer.link.id)
-    links.require_open(link, plan.now)
-    keys = claims.lock_hosts(tx, [plan.host.id])
-    if claims.reached(tx, limits.counts(link, (plan.host,), plan.wish.start), None):
-        raise LimitReached
-    ended = claims.drop_holds(tx, keys, plan.now, plan.hold_id)
-    ids = Ids(desk.new_id(), desk.new_id(), desk.new_id())
-    booking = drafts.confirmed(replace(offer, link=link), plan.host, plan.wish, ids, plan.now)
-    claim = claims.take(tx, drafts.claim(booking, link, ids.claim), booking, keys)
-    if claim is None:
-        raise SlotTaken
-    booked = _insert(desk, tx, booking, plan.key)
-    _announce(desk, tx, link, booking)
-    announce_claims(desk, tx, booking.workspace_id, *ended, claim)
+def _store(desk: Desk, tx: Tx, order: Order, key: Key) -> Booked:
+    link = locked(tx, order.offer.link)
+    links.require_open(link, order.now)
+    taken = taking.take(desk, tx, replace(order, offer=replace(order.offer, link=link)))
+    booked = _insert(desk, tx, taken.booking, key)
+    if taken.decided is not None:
+        rotating.keep(tx, *taken.decided, taken.booking, ("attendee", order.now))
+    _announce(desk, tx, link, taken.booking)
+    announce_claims(desk, tx, taken.booking.workspace_id, *taken.changed)
     return booked
 
 

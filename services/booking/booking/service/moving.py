@@ -1,38 +1,34 @@
 """Reschedule, by the attendee's token or by the host."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
-
-from booking.domain import drafts, limits, links, moments, statuses, text
+from booking.domain import drafts, links, moments, statuses, text
 from booking.domain import keys as idempotency
 from booking.domain.drafts import Offer
 from booking.domain.keys import Key
-from booking.service import choosing, managing
+from booking.service import choosing, managing, rotating, shifting
 from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint
 from booking.service.making import locked, replayed
-from booking.store import bookings, claims
+from booking.service.shifting import Shift
+from booking.store import bookings
 from booking.store import links as stored_links
 from contracts.booking import (
     Booked,
     Booking,
     BookingRescheduled,
-    Claim,
-    Host,
     Link,
     RescheduleBooking,
     RescheduleByToken,
+    Status,
 )
 from contracts.errors import (
     Conflict,
     Invalid,
-    LimitReached,
     LinkClosed,
     NotFound,
     SchedulingError,
-    SlotTaken,
 )
 from servicekit import Tx
 
@@ -84,8 +80,11 @@ def _decide(desk: Desk, move: _Move) -> Booked:
     place = _place(offer, move)
     try:
         chosen = choosing.choose(desk, offer, place)
+        order = Shift(
+            offer, chosen, move.booking, move.start, move.booking.status, desk.new_id(), now
+        )
         with choosing.racing(desk, offer, place, chosen), desk.db.begin() as tx:
-            return _store(desk, tx, move, (offer, chosen.host, now))
+            return _store(desk, tx, move, order)
     except SchedulingError as refused:
         raise choosing.with_alternatives(desk, offer, place, refused) from None
 
@@ -115,44 +114,39 @@ def _place(offer: Offer, move: _Move) -> Place:
             f"Meetings of {length} minutes are no longer offered here."
             " Please cancel this one and book a new time."
         )
+    settings = offer.link.settings
+    sticks = settings.kind == "round_robin" and not settings.repick
     return Place(
-        slug=offer.link.settings.slug,
+        slug=settings.slug,
         start=move.start,
         duration=length,
+        host_id=move.booking.hosts[0].id if sticks else None,
         booking_id=move.booking.id,
         by_host=move.by_host,
     )
 
 
-def _store(desk: Desk, tx: Tx, move: _Move, chosen: tuple[Offer, Host, datetime]) -> Booked:
-    offer, host, now = chosen
-    link = locked(tx, offer.link.id)
+def _store(desk: Desk, tx: Tx, move: _Move, order: Shift) -> Booked:
+    link = locked(tx, order.offer.link)
     if not move.by_host:
-        links.require_open(link, now, used_counts=False)
-    keys = claims.lock_hosts(tx, {host.id, *(one.id for one in move.booking.hosts)})
-    counted = limits.counts(link, (host,), move.start)
-    if claims.reached(tx, counted, move.booking.meeting_id):
-        raise LimitReached
-    ended = claims.drop_holds(tx, keys, now, None)
-    new_id = desk.new_id()
-    previous = bookings.change(tx, move.booking, "rescheduled", next_id=new_id)
-    moved = drafts.moved(previous, link, host, move.start, new_id)
-    moved = msgspec.structs.replace(moved, created_at=now)
-    claim = _reclaim(desk, tx, (moved, link), keys)
+        links.require_open(link, order.now, used_counts=False)
+    order = replace(order, offer=replace(order.offer, link=link), status=_status(move, link))
+    shifted = shifting.shift(desk, tx, order)
+    previous = bookings.change(tx, move.booking, "rescheduled", next_id=order.new_id)
+    moved = order.moved(previous, shifted.hosts)
     booked = _insert(desk, tx, moved, move)
+    if shifted.decided is not None:
+        rotating.keep(tx, *shifted.decided, moved, (move.actor, order.now))
     _announce(desk, tx, (previous, moved), move.actor)
-    announce_claims(desk, tx, moved.workspace_id, *ended, claim)
+    announce_claims(desk, tx, moved.workspace_id, *shifted.changed)
     return booked
 
 
-def _reclaim(desk: Desk, tx: Tx, moved: tuple[Booking, Link], keys: claims.Keys) -> Claim:
-    booking, link = moved
-    lifted = claims.lift(tx, booking.meeting_id)
-    claim_id = lifted[0] if lifted else desk.new_id()
-    claim = claims.move(tx, drafts.claim(booking, link, claim_id), booking, keys)
-    if claim is None:
-        raise SlotTaken
-    return claim
+def _status(move: _Move, link: Link) -> Status:
+    """Whoever approves may move without being asked; an attendee's wish is a new one."""
+    if move.by_host:
+        return move.booking.status
+    return "pending" if link.settings.approval else "confirmed"
 
 
 def _insert(desk: Desk, tx: Tx, moved: Booking, move: _Move) -> Booked:

@@ -1,26 +1,32 @@
 """Who of a link's hosts takes a meeting: decided under the pool's lock, and kept in the ledger."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from booking.domain import limits
 from booking.domain.rotation import choosing, gathering, telling
+from booking.domain.rotation.gathering import Record
 from booking.domain.rotation.shares import met
 from booking.domain.rotation.telling import About
-from booking.domain.rotation.values import Candidate, Decision, Last
+from booking.domain.rotation.values import Candidate, Decision, Last, Presence
 from booking.domain.zones import zone
 from booking.store import ledger, shares
 from booking.store.shares import Period
-from contracts.availability import FreeHosts
+from contracts.availability import FreeHosts, Rule
 from contracts.booking import Booking, Link
 from contracts.booking.teams import Why
+from contracts.errors import LimitReached, SlotTaken
 from servicekit import Tx
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Round:
-    """The candidates for one meeting of a link, the pool locked, and whom it assigned last."""
+    """The candidates for one meeting of a link, and whom its pool assigned last."""
 
     link: Link
     period: Period
@@ -31,14 +37,22 @@ class Round:
         """By the link's rule; None where nobody is free."""
         return choosing.choose(self.link.settings.assignment, self.candidates, self.last)
 
+    def pick(self, host_id: UUID) -> Decision | None:
+        """Whom the visitor has picked; None where that host is not free."""
+        free = {one.host_id for one in self.candidates if one.state == "free"}
+        return self.by_hand(host_id, "picked") if host_id in free else None
+
     def by_hand(self, host_id: UUID, why: Why) -> Decision:
         """A host whom somebody picked, kept or reassigned."""
         return choosing.by_hand(self.link.settings.assignment, self.candidates, host_id, why)
 
-    def without(self, host_id: UUID, rule: str = "claimed") -> "Round":
-        """The same, that host found busy since availability was asked."""
+    def without(self, host_id: UUID, rule: Rule = "claimed") -> "Round":
+        """The same, that host found not to be free, though availability said so."""
+        state = gathering.state(rule)
         found = tuple(
-            replace(one, state="busy", rule=rule) if one.host_id == host_id else one
+            replace(one, state=state, rule=rule)
+            if one.host_id == host_id and one.state == "free"
+            else one
             for one in self.candidates
         )
         return replace(self, candidates=found)
@@ -61,17 +75,51 @@ def opened(tx: Tx, link: Link, start: datetime, facts: FreeHosts, but: UUID | No
     `facts`: availability's answer about all of the link's hosts, whomever the visitor picked. `but`
     is a meeting that is about to move. Credits of those who arrived are stored.
     """
+    pool_id = pool_of(link)
+    if pool_id != link.id:  # else the link's row lock is enough
+        shares.lock(tx, pool_id)
+    found, known, after = _gathered(tx, link, start, (facts, but))
+    shares.save(tx, found.period, known, shares.after(found.candidates, known, after))
+    return found
+
+
+def glanced(tx: Tx, link: Link, start: datetime, facts: FreeHosts) -> Round:
+    """The same for a hold: who would be chosen now. Nothing is locked or stored."""
+    return _gathered(tx, link, start, (facts, None))[0]
+
+
+def _gathered(
+    tx: Tx, link: Link, start: datetime, asked: tuple[FreeHosts, UUID | None]
+) -> tuple[Round, dict[UUID, Record], dict[UUID, Presence]]:
+    facts, but = asked
     when = period(pool_of(link), start, link.workspace_timezone)
-    if when.pool_id != link.id:  # else the link's row lock is enough
-        shares.lock(tx, when.pool_id)
     places = link.settings.hosts
     known, last = shares.records(tx, when, [place.host_id for place in places], but)
     gathered = gathering.candidates(places, facts, known)
     by_level = link.settings.assignment == "priority"
     before = {host_id: one.presence for host_id, one in known.items() if one.presence}
     candidates, after = met(gathered, before, by_level=by_level)
-    shares.save(tx, when, known, shares.after(candidates, known, after))
-    return Round(link, when, candidates, last)
+    return Round(link, when, candidates, last), known, after
+
+
+def first_able(
+    tx: Tx, opened: Round, pick: UUID | None, attempt: Callable[[UUID], T]
+) -> tuple[Decision, T]:
+    """The decision for the first host with whom `attempt` succeeds, and what it returned.
+
+    A host who turns out to be taken is passed over for the next: what was done for them, their
+    lock too, is undone. Raises `SlotTaken` or `LimitReached` where nobody is left.
+    """
+    refused: SlotTaken | LimitReached = SlotTaken()
+    while decision := opened.choose() if pick is None else opened.pick(pick):
+        try:
+            with tx.begin_nested():
+                return decision, attempt(decision.host_id)
+        except SlotTaken as refusal:
+            refused, opened = refusal, opened.without(decision.host_id)
+        except LimitReached as refusal:
+            refused, opened = refusal, opened.without(decision.host_id, "host_limit")
+    raise refused
 
 
 def keep(

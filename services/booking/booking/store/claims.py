@@ -4,7 +4,7 @@ Every change of a host's claims is made under that host's advisory lock, hosts i
 the link's row lock where there is one: so two transactions can never wait for each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from booking.domain import statuses
 from booking.domain.limits import Count
 from booking.store import rows
 from booking.store import tables as t
@@ -20,6 +21,9 @@ from servicekit import Tx
 
 Keys = Mapping[UUID, int]
 """The locked hosts, with the number that stands for each in the exclusion constraint."""
+
+_NEXT_VERSION = sa.func.nextval("claim_version")
+_TOMBSTONE = [column for column in t.claim.c if column.name != "version"]
 
 
 def lock_hosts(tx: Tx, host_ids: Iterable[UUID]) -> Keys:
@@ -55,102 +59,135 @@ def _columns(claim: Claim, booking: Booking | None, keys: Keys) -> dict[str, Any
     }
 
 
-def _insert(claim: Claim, workspace_id: UUID, booking: Booking | None, keys: Keys) -> Any:
+def _insert(
+    claims: Sequence[Claim], workspace_id: UUID, booking: Booking | None, keys: Keys
+) -> Any:
     # A plain INSERT deadlocks under contention; this one waits, then gives way.
+    values = [{"workspace_id": workspace_id, **_columns(one, booking, keys)} for one in claims]
     return (
         insert(t.claim)
-        .values(workspace_id=workspace_id, **_columns(claim, booking, keys))
+        .values(values if len(values) > 1 else values[0])  # a list is compiled anew each time
         .on_conflict_do_nothing()
         .returning(t.claim)
     )
 
 
-def _meeting(claim: Claim, workspace_id: UUID, status: str) -> Any:
+def _meeting(claims: Sequence[Claim], workspace_id: UUID, status: str, capacity: int) -> Any:
+    first = claims[0]
     return insert(t.meeting).values(
-        id=claim.meeting_id,
+        id=first.meeting_id,
         workspace_id=workspace_id,
-        link_id=claim.link_id,
-        host_ids=[claim.host_id],
+        link_id=first.link_id,
+        host_ids=[claim.host_id for claim in claims],
         status=status,
-        start_at=claim.meeting_start,
-        end_at=claim.meeting_end,
+        start_at=first.meeting_start,
+        end_at=first.meeting_end,
+        capacity=capacity,
     )
 
 
-def take(tx: Tx, claim: Claim, booking: Booking, keys: Keys) -> Claim | None:
-    """A new meeting and its claim; None where the time is not free (then roll back)."""
-    meeting = _meeting(claim, booking.workspace_id, "confirmed").cte("new_meeting")
-    statement = _insert(claim, booking.workspace_id, booking, keys).add_cte(meeting)
-    return _first(tx, statement)
+def take(
+    tx: Tx, claims: Sequence[Claim], booking: Booking, keys: Keys, capacity: int = 1
+) -> tuple[Claim, ...] | None:
+    """A new meeting and its claims, one a host; None where the time of any is not free (then roll
+    back).
+    """
+    made = _meeting(claims, booking.workspace_id, booking.status, capacity)
+    statement = _insert(claims, booking.workspace_id, booking, keys)
+    return _all(tx, statement.add_cte(made.cte("new_meeting")), len(claims))
 
 
-def take_hold(tx: Tx, claim: Claim, workspace_id: UUID, keys: Keys) -> Claim | None:
+def take_hold(
+    tx: Tx, claims: Sequence[Claim], workspace_id: UUID, keys: Keys, capacity: int = 1
+) -> tuple[Claim, ...] | None:
     """The same for a hold. The id is the visitor's: one in use already is None, too."""
-    meeting = _meeting(claim, workspace_id, "held").on_conflict_do_nothing()
+    meeting = _meeting(claims, workspace_id, "held", capacity).on_conflict_do_nothing()
     if tx.execute(meeting).rowcount == 0:
         return None
-    return _first(tx, _insert(claim, workspace_id, None, keys))
+    return _all(tx, _insert(claims, workspace_id, None, keys), len(claims))
 
 
-def lift(tx: Tx, meeting_id: UUID) -> list[UUID]:
-    """Deletes a meeting's claims that are about to be made elsewhere; their ids."""
+def lift(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
+    """Deletes a meeting's claims that are about to be made elsewhere; the tombstones."""
     gone = sa.delete(t.claim).where(t.claim.c.meeting_id == meeting_id)
-    return list(tx.execute(gone.returning(t.claim.c.id)).scalars())
+    found = tx.execute(gone.returning(*_TOMBSTONE, _NEXT_VERSION.label("version")))
+    return tuple(rows.claim(row, removed=True) for row in found)
 
 
-def move(tx: Tx, claim: Claim, booking: Booking, keys: Keys) -> Claim | None:
-    """The lifted claim at another time; None where that is not free (then roll back)."""
+def move(tx: Tx, claims: Sequence[Claim], booking: Booking, keys: Keys) -> tuple[Claim, ...] | None:
+    """The lifted claims elsewhere; None where that is not free (then roll back)."""
+    first = claims[0]
     meeting = (
         sa.update(t.meeting)
-        .where(t.meeting.c.id == claim.meeting_id)
-        .values(start_at=claim.meeting_start, end_at=claim.meeting_end, host_ids=[claim.host_id])
+        .where(t.meeting.c.id == first.meeting_id)
+        .values(
+            start_at=first.meeting_start,
+            end_at=first.meeting_end,
+            host_ids=[claim.host_id for claim in claims],
+            status=booking.status,
+        )
         .cte("moved_meeting")
     )
-    return _first(tx, _insert(claim, booking.workspace_id, booking, keys).add_cte(meeting))
+    statement = _insert(claims, booking.workspace_id, booking, keys)
+    return _all(tx, statement.add_cte(meeting), len(claims))
 
 
-def _first(tx: Tx, statement: Any) -> Claim | None:
-    row = tx.execute(statement).first()
-    return None if row is None else rows.claim(row)
-
-
-_NEXT_VERSION = sa.func.nextval("claim_version")
-_TOMBSTONE = [column for column in t.claim.c if column.name != "version"]
+def _all(tx: Tx, statement: Any, wanted: int) -> tuple[Claim, ...] | None:
+    found = tuple(map(rows.claim, tx.execute(statement)))
+    return found if len(found) == wanted else None
 
 
 def end_meeting(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
-    """Cancels the meeting and frees its time; the tombstones, in a version of their own."""
+    """Cancels the meeting and frees its time, unless others sit in it; the tombstones, in a version
+    of their own.
+    """
+    others = sa.exists().where(
+        t.booking.c.meeting_id == meeting_id, t.booking.c.status.in_(statuses.SEATED)
+    )
     cancelled = (
         sa.update(t.meeting)
-        .where(t.meeting.c.id == meeting_id)
+        .where(t.meeting.c.id == meeting_id, ~others)
         .values(status="cancelled", seats_taken=0)
         .cte("cancelled_meeting")
     )
-    gone = sa.delete(t.claim).where(t.claim.c.meeting_id == meeting_id)
-    statement = gone.returning(*_TOMBSTONE, _NEXT_VERSION.label("version")).add_cte(cancelled)
-    return tuple(rows.claim(row, removed=True) for row in tx.execute(statement))
+    seats = sa.delete(t.hold).where(t.hold.c.meeting_id == meeting_id, ~others).cte("kept_seats")
+    gone = sa.delete(t.claim).where(t.claim.c.meeting_id == meeting_id, ~others)
+    statement = gone.returning(*_TOMBSTONE, _NEXT_VERSION.label("version"))
+    found = tx.execute(statement.add_cte(cancelled, seats))
+    return tuple(rows.claim(row, removed=True) for row in found)
 
 
 def drop_holds(tx: Tx, keys: Keys, now: datetime, own: UUID | None) -> tuple[Claim, ...]:
-    """Deletes these hosts' holds that are over, and the visitor's own; the tombstones."""
+    """Deletes these hosts' holds that are over, and the visitor's own; the tombstones.
+
+    A meeting goes once all of its hosts are among these; a seat in one that others hold stays.
+    """
+    numbers = sa.cast(list(keys.values()), sa.ARRAY(sa.BigInteger))
     over = sa.or_(t.hold.c.expires_at <= now, t.hold.c.id == own)
-    theirs = t.claim.c.host_key == sa.any_(sa.cast(list(keys.values()), sa.ARRAY(sa.BigInteger)))
-    held = sa.and_(t.claim.c.state == "hold", theirs)
+    seat = t.hold.alias("seat")  # of another visitor in the same meeting
+    taken = sa.and_(seat.c.expires_at > now, sa.true() if own is None else seat.c.id != own)
     ended = (
-        sa.select(t.hold.c.meeting_id)
-        .join(t.claim, t.claim.c.meeting_id == t.hold.c.meeting_id)
-        .where(over, held)
+        sa.select(t.claim.c.id, t.claim.c.meeting_id)
+        .join_from(t.hold, t.claim, t.claim.c.meeting_id == t.hold.c.meeting_id)
+        .where(over, t.claim.c.state == "hold", t.claim.c.host_key == sa.any_(numbers))
+        .where(~sa.exists().where(seat.c.meeting_id == t.claim.c.meeting_id, taken))
         .cte("ended")
+    )
+    other = t.claim.alias("other")
+    elsewhere = sa.exists().where(
+        other.c.meeting_id == t.meeting.c.id, other.c.host_key != sa.all_(numbers)
     )
     # Its hold goes with it (ON DELETE CASCADE); a seat kept in a real meeting never gets here.
     meetings = (
         sa.delete(t.meeting)
-        .where(t.meeting.c.id.in_(sa.select(ended.c.meeting_id)), t.meeting.c.status == "held")
+        .where(
+            t.meeting.c.id.in_(sa.select(ended.c.meeting_id)),
+            t.meeting.c.status == "held",
+            ~elsewhere,
+        )
         .cte("ended_meetings")
     )
-    gone = sa.delete(t.claim).where(
-        t.claim.c.meeting_id.in_(sa.select(ended.c.meeting_id)), t.claim.c.state == "hold"
-    )
+    gone = sa.delete(t.claim).where(t.claim.c.id.in_(sa.select(ended.c.id)))
     statement = gone.returning(*_TOMBSTONE, _NEXT_VERSION.label("version")).add_cte(meetings)
     return tuple(rows.claim(row, removed=True) for row in tx.execute(statement))
 

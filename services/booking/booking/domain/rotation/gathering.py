@@ -46,7 +46,12 @@ def _state(host_id: UUID, free: set[UUID], rules: Mapping[UUID, Rule]) -> tuple[
     if host_id in free:
         return "free", ""
     rule = rules.get(host_id, "not_a_host")
-    return _STATES.get(rule, "unavailable"), rule
+    return state(rule), rule
+
+
+def state(rule: Rule) -> State:
+    """What a rule that refuses a host says of them."""
+    return _STATES.get(rule, "unavailable")
 
 
 def _candidate(
