@@ -2,6 +2,7 @@
 
 pytest_plugins = [  # in the order in which they import each other
     "support.skips",
+    "support.split",
     "support.postgres",
     "support.rabbitmq",
     "support.mail",

@@ -49,5 +49,6 @@ def test(arguments: list[str]) -> int:
     """Every check and every test; with arguments, only pytest with these."""
     machine()
     checked = 0 if arguments else check()
-    tested = subprocess.run([BIN / "pytest", "-q", *arguments], cwd=ROOT, check=False).returncode
+    wanted = arguments or ["--numprocesses=2", "--dist=loadgroup"]
+    tested = subprocess.run([BIN / "pytest", "-q", *wanted], cwd=ROOT, check=False).returncode
     return checked or tested

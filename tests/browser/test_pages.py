@@ -9,6 +9,9 @@ import pytest
 from support.looks import APART, LOOKS, RUN, SMALL, TAGS, TARGET, THEMES, WIDE
 from support.tour import PLACES
 
+CHECKED = {"phone": "light", "desktop": "dark"}
+"""The theme in which axe reads each look: a theme changes colours, a look changes the rest."""
+
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 @pytest.mark.parametrize("look", LOOKS)
@@ -22,18 +25,17 @@ def test_a_page_is_whole_and_accessible(tour, axe, pictures, place, look):
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    answer = page.goto(tour.path(place), wait_until="networkidle")
+    answer = page.goto(tour.path(place), wait_until="load")
     assert answer.status == place.status
     if place.act:
         place.act(page)
-    page.evaluate(axe)
-    found = {}
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         page.screenshot(path=pictures / f"{place.name}-{look}-{theme}.png", full_page=True)
-        found[theme] = page.evaluate(RUN, [TAGS, APART.get(place.name, [])])
+    page.emulate_media(color_scheme=CHECKED[look])
+    page.evaluate(axe)
+    found = page.evaluate(RUN, [TAGS, APART.get(place.name, [])])
     sideways = page.evaluate(WIDE)
     small = page.evaluate(SMALL, TARGET) if look == "phone" else []
     context.close()
-    assert found == {theme: [] for theme in THEMES}
-    assert (sideways, small, errors) == (0, [], [])
+    assert (found, sideways, small, errors) == ([], 0, [], [])
