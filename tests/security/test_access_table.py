@@ -158,6 +158,14 @@ def link_form(roles, path):
     return to_values(link.settings, "UTC") | {"version": str(link.version)}
 
 
+def new_team(roles, column):
+    """A team of Mia's workspace; a stranger's of their own."""
+    who = roles.eve if column == "stranger" else roles.mia
+    return {"name": roles.word("Team"), "member": str(who.id), f"active_{who.id}": "1"} | {
+        f"{name}_{who.id}": "1" for name in ("weight", "level")
+    }
+
+
 SCHEDULE = {"name": "Hours", "timezone": "UTC", "version": 1}
 CONTENT = {
     "auth.login": lambda r, _p, _c: {"email": f"{r.word()}@acme.test", "password": "wrong"},
@@ -183,6 +191,8 @@ CONTENT = {
     "settings_pages.connect": lambda r, _p, _c: {"provider": "practice", "account": r.word()},
     "settings_pages.invite": lambda r, _p, _c: {"name": "Ivo", "email": f"{r.word()}@acme.test"},
     "settings_pages.change_role": lambda _r, _p, _c: {"role": "member"},
+    "settings_pages.new_team": lambda r, _p, c: new_team(r, c),
+    "settings_pages.edit_team": lambda r, _p, c: new_team(r, c),
     "settings_pages.save_profile": lambda _r, _p, c: {"name": c, "timezone": "UTC"},
     "settings_pages.save_page": lambda r, _p, _c: {"slug": r.word("page")},
     "settings_pages.change_password": lambda _r, _p, _c: {"current": "x", "password": PASSWORD},

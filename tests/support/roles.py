@@ -16,7 +16,16 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from contracts.availability import SaveSchedule, SaveTimeOff, Schedule, TimeOff
-from contracts.booking import Attendee, Book, Booked, Link, PlaceHold
+from contracts.booking import (
+    Attendee,
+    Book,
+    Booked,
+    Link,
+    PlaceHold,
+    SaveTeam,
+    Team,
+    TeamMember,
+)
 from contracts.calendar_sync import Connect
 from contracts.crm_bridge import FindDeal, ListDeals
 from contracts.notifications import ListDeliveries
@@ -148,6 +157,17 @@ class Roles:
 
     def _link_id(self) -> UUID:
         return self.new_link(self.word("link")).id
+
+    def _team_id(self) -> UUID:
+        return self.new_team(self.word("team")).id
+
+    def new_team(self, slug: str) -> Team:
+        """Of Mia and Max."""
+        members = tuple(TeamMember(host_id=who.id) for who in (self.mia, self.max))
+        workspace_id = self.mia.workspace_id
+        team = Team(id=uuid4(), workspace_id=workspace_id, name=slug, slug=slug, members=members)
+        saved: Team = self.local.booking.save_team(SaveTeam(team=team, actor="test"))
+        return saved
 
     def _schedule_id(self) -> UUID:
         schedule = Schedule(

@@ -10,7 +10,18 @@ from flask import Blueprint
 
 blueprint = Blueprint("settings_pages", __name__, url_prefix="/settings")
 
-PARTS = ("links", "schedules", "time_off", "calendars", "team", "profile", "keys", "workspace")
+PARTS = (
+    "links",
+    "schedules",
+    "time_off",
+    "calendars",
+    "team",
+    "teams",
+    "fairness",
+    "profile",
+    "keys",
+    "workspace",
+)
 
 for _part in PARTS:
     import_module(f"{__name__}.{_part}")

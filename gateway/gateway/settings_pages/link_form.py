@@ -1,7 +1,7 @@
 """A link's settings as inputs of its page, and back. Pure.
 
-Every rule is said at its own input; what has no input here (kind, hosts, embedding) is kept as it
-was. Rules: product, "Links".
+Every rule is said at its own input; what has no input here (embedding) is kept as it was. The part
+"Who" is `link_who`. Rules: product, "Links".
 """
 
 import re
@@ -16,6 +16,7 @@ import msgspec
 
 from contracts.booking import NOTE, Limits, LinkSettings, Location, Question
 from contracts.wire import convert, decode, encode
+from gateway.settings_pages import link_who
 from gateway.settings_pages.inputs import Form, Reader, clock_of, hours_text
 
 PLACES = ("conference", "phone", "address", "url")
@@ -56,6 +57,7 @@ INPUTS = {
     "reschedule_cutoff": ("reschedule_hours",),
     "cancel_cutoff": ("cancel_hours",),
     "questions": ("note_label",),
+    **{name: (name,) for name in link_who.FIELDS},
 }
 """Where a refusal of booking is shown: contract field to inputs."""
 
@@ -81,6 +83,7 @@ SECTIONS = {
         "reschedule_hours",
         "cancel_hours",
     ],
+    "who": [*link_who.FIELDS],
     "where": ["location_kind", "location_value"],
     "questions": ["note_label"],
     "notifications": ["confirmation_text", "redirect_url"],
@@ -115,6 +118,7 @@ def to_values(settings: LinkSettings, zone: str) -> dict[str, str]:
         **{name: getattr(settings, name) for name in ("title", "slug", "description", "colour")},
         **_flags(settings, note),
         **_when(settings),
+        **link_who.to_values(settings),
         "limit_day": _shown(settings.limits.day),
         "limit_week": _shown(settings.limits.week),
         "limit_month": _shown(settings.limits.month),
@@ -158,11 +162,16 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def read(form: Form, base: LinkSettings, zone: str) -> Typed:
-    """What was typed over `base`: the settings, or a sentence for each wrong input."""
+def read(form: Form, base: LinkSettings, zone: str, *, others: bool = False) -> Typed:
+    """What was typed over `base`: the settings, or a sentence for each wrong input.
+
+    `others`: whether the reader may put other people's time on the link.
+    """
     reader = Reader(form)
     changes = {**_basics(reader), **_times(reader, base), **_rules(reader, zone, base)}
+    changes |= link_who.read(reader, base, others=others)
     values = {name: reader.raw(name) for name in to_values(base, zone)}
+    values["hosts"] = link_who.hosts_of(reader)
     typed = Typed(values, reader.errors)
     if not typed.errors:
         typed.settings = _whole(base, changes, typed)

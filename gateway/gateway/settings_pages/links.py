@@ -12,16 +12,18 @@ from contracts.booking import (
     CreateLink,
     DeleteLink,
     GetLink,
+    Host,
     Link,
     LinkSettings,
     ListLinks,
+    Team,
     UpdateLink,
 )
 from contracts.errors import Conflict, Invalid, SchedulingError, SlugTaken
 from gateway import current, desk
 from gateway.presenting.words import length
 from gateway.security import signed_in
-from gateway.settings_pages import blueprint
+from gateway.settings_pages import blueprint, link_who, teams
 from gateway.settings_pages.inputs import Reader, place
 from gateway.settings_pages.link_form import (
     COLOURS,
@@ -33,44 +35,9 @@ from gateway.settings_pages.link_form import (
     slug_of,
     to_values,
 )
-from gateway.settings_pages.link_words import says, where
+from gateway.settings_pages.link_words import LABELS, says, where
 
 LENGTHS = (15, 20, 30, 45, 60, 90)
-LABELS = {
-    "title": "Title",
-    "slug": "Address",
-    "description": "Description",
-    "colour": "Colour",
-    "active": "Open for bookings",
-    "listed": "Listed on your page",
-    "durations": "Lengths",
-    "interval": "Start times every",
-    "buffer_before": "Buffer before",
-    "buffer_after": "Buffer after",
-    "notice_hours": "Minimum notice",
-    "horizon": "How far ahead",
-    "horizon_days": "Days ahead",
-    "first_day": "First day",
-    "last_day": "Last day",
-    "schedule_id": "Schedule",
-    "limit_day": "Meetings a day",
-    "limit_week": "Meetings a week",
-    "limit_month": "Meetings a month",
-    "single_use": "Single use",
-    "expires_day": "Expires on",
-    "expires_time": "Expires at",
-    "reschedule_hours": "Change until",
-    "cancel_hours": "Cancel until",
-    "location_kind": "Place",
-    "location_value": "Where",
-    "note_on": "Ask a question",
-    "note_label": "Question",
-    "note_required": "Answer required",
-    "confirmation_text": "Words after booking",
-    "redirect_url": "Page after booking",
-    "creates_deal": "Make a deal",
-}
-"""An input's name in words, for the summary of what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +171,7 @@ def link(link_id: UUID) -> str | Answer | tuple[str, int]:
     stored = _get(link_id)
     if request.method != "POST":
         return _page(stored, Typed(to_values(stored.settings, desk.zone())), stored.version)
-    typed = read(request.form, stored.settings, desk.zone())
+    typed = read(request.form, stored.settings, desk.zone(), others=desk.sees_all())
     version = Reader(request.form).whole("version", 0, 999_999_999)
     seen = stored.version if version is None else version
     if desk.wants_part():
@@ -256,6 +223,8 @@ def _page(stored: Link, typed: Typed, version: int) -> str:
     """The page of one link, with what was typed."""
     schedules = desk.part(lambda: _schedules(stored))
     names = {schedule.id: schedule.name for schedule in schedules.value or ()}
+    shown = typed.settings or stored.settings
+    who = _who(stored, typed)
     theirs = to_values(stored.settings, desk.zone())
     conflict = "version" in typed.errors
     # In the order of the page, not of the rules.
@@ -269,20 +238,52 @@ def _page(stored: Link, typed: Typed, version: int) -> str:
         labels=LABELS,
         differing=[LABELS[n] for n, v in theirs.items() if conflict and typed.values[n] != v],
         conflict=conflict,
-        says=says(typed.settings or stored.settings, names),
+        says=says(shown, names) | {"who": link_who.says(shown, *who.names)},
         opened={name: any(i in wrong for i in inputs) for name, inputs in SECTIONS.items()},
         schedules=schedules,
+        who=who,
+        whom=link_who.people(shown, *who.names),
         colours=COLOURS,
         zone=desk.zone_words(desk.zone(), current.now()),
         base_url=desk.url_of(""),
-        preview=preview(typed, stored),
+        preview=shown,
         copy_id=uuid4(),
+        zones=desk.zones(),
+        workspace_zone=current.account().workspace_timezone,
     )
 
 
-def preview(typed: Typed, stored: Link) -> LinkSettings:
-    """What the page beside the form shows: what was typed, or the stored where that is wrong."""
-    return typed.settings or stored.settings
+@dataclass(frozen=True)
+class Who:
+    """What the section "Who" offers to its reader."""
+
+    others: bool
+    kinds: list[tuple[str, str, str]]
+    hosts: list[Host]
+    teams: list[Team]
+    problem: str
+    methods: tuple[tuple[str, str], ...] = link_who.METHODS
+
+    @property
+    def names(self) -> tuple[dict[UUID, str], dict[UUID, str]]:
+        """Of the people and of the teams."""
+        people = {host.id: host.name for host in self.hosts}
+        return people, {team.id: team.name for team in self.teams}
+
+
+def _who(stored: Link, typed: Typed) -> Who:
+    others = desk.sees_all()
+    allowed = link_who.kinds(stored.settings, others=others)
+    chosen = typed.values["hosts"].split()
+    known = sorted(desk.hosts().values(), key=lambda host: host.name.casefold())
+    found = desk.part(teams.listed)
+    return Who(
+        others=others,
+        kinds=[kind for kind in link_who.KINDS if kind[0] in allowed],
+        hosts=[host for host in known if host.active or str(host.id) in chosen],
+        teams=list(found.value or ()),
+        problem=found.problem,
+    )
 
 
 def _schedules(stored: Link) -> tuple[Schedule, ...]:

@@ -11,7 +11,7 @@ from contracts.gateway import Role
 from gateway import current, desk
 from gateway.security import role as needs
 from gateway.security import signed_in
-from gateway.settings_pages import blueprint
+from gateway.settings_pages import blueprint, teams
 from gateway.settings_pages.inputs import Reader
 
 ROLES = (("member", "Member"), ("admin", "Admin"), ("owner", "Owner"))
@@ -21,7 +21,7 @@ ORDER = {"active": 0, "invited": 1, "deactivated": 2}
 @blueprint.get("/team")
 @signed_in
 def team() -> str:
-    """Everybody; admins also invite, change roles and deactivate."""
+    """Everybody, and the teams; admins also invite, change roles, deactivate, and make teams."""
     return _page({})
 
 
@@ -41,6 +41,7 @@ def _page(errors: dict[str, str]) -> str:
         pages={key: desk.url_of(slug) for key, slug in (slugs.value or {}).items()},
         roles=[each for each in ROLES if me.role == "owner" or each[0] != "owner"],
         role_names=dict(ROLES),
+        teams=desk.part(teams.cards),
         errors=errors,
         typed=request.form,
     )

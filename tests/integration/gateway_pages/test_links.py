@@ -74,13 +74,18 @@ def test_a_change_is_saved(ada, office):
     )  # fmt: skip
 
 
-def test_a_form_cannot_set_owner_kind_or_hosts(ada, office):
+def test_a_form_cannot_set_the_owner(ada, office):
     link = office.link(office.ada)
-    wish = form(link, kind="group", owner_id=office.cyd.id, hosts=office.cyd.id, capacity="9")
-    ada.post(f"{LINKS}/{link.id}", data=wish)
-    saved = stored(office, link.id)
-    assert saved.owner_id == office.ada.id
-    assert saved.settings == link.settings
+    ada.post(f"{LINKS}/{link.id}", data=form(link, owner_id=office.cyd.id))
+    assert stored(office, link.id).owner_id == office.ada.id
+
+
+def test_a_member_cannot_put_other_people_on_a_link(cyd, office):
+    link = office.link(office.cyd)
+    wish = form(link, hosts=f"{office.cyd.id} {office.ada.id}", team_id=str(uuid4()))
+    assert cyd.post(f"{LINKS}/{link.id}", data=wish).status_code == 302
+    assert cyd.post(f"{LINKS}/{link.id}", data=wish | {"kind": "round_robin"}).status_code == 422
+    assert stored(office, link.id).settings == link.settings
 
 
 def test_a_script_that_asks_changes_nothing(ada, office):

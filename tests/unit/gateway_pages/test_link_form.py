@@ -131,7 +131,7 @@ def test_what_has_no_input_here_stays_as_it_was():
 
 
 def test_a_form_cannot_set_what_is_not_its_own():
-    form = typed(kind="group", hosts="x", capacity="9", approval="1")
+    form = typed(hosts="x", team_id="y", embed_domains="evil.test", freshness="1440")
     assert form.settings == BASE
 
 

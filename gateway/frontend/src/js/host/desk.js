@@ -1,6 +1,8 @@
 // The host's pages: forms that answer while one types, the countdown, unsaved changes.
 import { guessZone } from "./guess.js";
 import { liveForm } from "./live.js";
+import { startReorder } from "./reorder.js";
+import { startShown } from "./shown.js";
 import { startSoon } from "./soon.js";
 import { warnUnsaved } from "./unsaved.js";
 
@@ -12,6 +14,8 @@ export function startDesk() {
   // On a phone the row of tabs is longer than the screen.
   const tab = document.querySelector(".tab[aria-current]");
   tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  startShown();
+  startReorder();
   startSoon();
 }
 
