@@ -23,6 +23,9 @@ Minute = Annotated[int, Meta(ge=0, le=2880)]
 """Minutes of wall time after local midnight of the day a window belongs to; 1440 is 24:00, and an
 end over 1440 lies in the next day."""
 
+Region = Annotated[str, Meta(max_length=60)]
+"""A country (`DE`) or a part of one (`DE-BY`) whose holidays are known; empty is none."""
+
 Rule = Literal[
     "link_closed",
     "off_grid",
@@ -66,7 +69,11 @@ class DateOverride(Message, frozen=True, kw_only=True):
 
 
 class Schedule(Message, frozen=True, kw_only=True):
-    """Named weekly hours of one host in one zone. `is_default` is used where a link names none."""
+    """Named weekly hours of one host in one zone. `is_default` is used where a link names none.
+
+    `holidays` is a country or a part of one by ISO 3166 (`DE`, `DE-BY`); its public holidays are
+    days off, unless an override gives that date hours.
+    """
 
     id: UUID
     workspace_id: UUID
@@ -76,6 +83,7 @@ class Schedule(Message, frozen=True, kw_only=True):
     hours: tuple[WeekdayHours, ...] = ()
     overrides: tuple[DateOverride, ...] = ()
     is_default: bool = False
+    holidays: Region = ""
     version: int = 0
 
 
@@ -156,6 +164,8 @@ class FreeHosts(Message, frozen=True, kw_only=True):
 
 
 class ExplainStart(Message, frozen=True, kw_only=True):
+    """Why this link can, or cannot, be booked at `start` by a visitor."""
+
     workspace_id: UUID
     slug: str
     start: Instant
@@ -255,6 +265,59 @@ class Previewed(Message, frozen=True, kw_only=True):
     periods: tuple[Period, ...]
 
 
+class GetOutside(Message, frozen=True, kw_only=True):
+    """Of one host."""
+
+    workspace_id: UUID
+    host_id: UUID
+
+
+class OutsideMeeting(Message, frozen=True, kw_only=True):
+    """A meeting that is booked, or waits for approval, and no longer fits its host's time.
+
+    `rule` is `hours` or `time_off`. `booking_id` is set where one booking alone stands behind it.
+    """
+
+    meeting_id: UUID
+    link_id: UUID
+    booking_id: UUID | None = None
+    start: Instant
+    end: Instant
+    rule: Rule
+
+
+class Outside(Message, frozen=True, kw_only=True):
+    """Those that have not ended, soonest first."""
+
+    meetings: tuple[OutsideMeeting, ...] = ()
+
+
+class GetHolidays(Message, frozen=True, kw_only=True):
+    """The holidays of a region over some days, both included, at most 800; none without one."""
+
+    region: Region = ""
+    first: date
+    last: date
+
+
+class Holiday(Message, frozen=True, kw_only=True):
+    day: date
+    name: str
+
+
+class NamedRegion(Message, frozen=True, kw_only=True):
+    region: Region
+    name: str
+
+
+class Holidays(Message, frozen=True, kw_only=True):
+    """`countries` are all that can be chosen, `parts` those of the country asked for; by name."""
+
+    countries: tuple[NamedRegion, ...]
+    parts: tuple[NamedRegion, ...] = ()
+    days: tuple[Holiday, ...] = ()
+
+
 # --- events ------------------------------------------------------------------------------------
 
 
@@ -275,10 +338,12 @@ class AvailabilityRpc(Protocol):
     def ping(self, request: Ping) -> Pong: ...
     def slots(self, request: GetSlots) -> Slots: ...
     def free_hosts(self, request: GetFreeHosts) -> FreeHosts: ...
-    def explain(self, request: ExplainStart) -> FreeHosts: ...
+    def explain(self, request: ExplainStart) -> Explanation: ...
     def list_schedules(self, request: ListSchedules) -> Schedules: ...
     def save_schedule(self, request: SaveSchedule) -> Schedule: ...
     def delete_schedule(self, request: DeleteSchedule) -> Empty: ...
     def save_time_off(self, request: SaveTimeOff) -> TimeOff: ...
     def delete_time_off(self, request: DeleteTimeOff) -> Empty: ...
     def preview(self, request: Preview) -> Previewed: ...
+    def outside(self, request: GetOutside) -> Outside: ...
+    def holidays(self, request: GetHolidays) -> Holidays: ...

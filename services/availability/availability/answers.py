@@ -3,11 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
+from availability.domain import holidays as calendar
 from availability.domain import listing, team
 from availability.domain.facts import LinkFacts
 from availability.domain.listing import Offer
-from availability.domain.minutes import day_number
-from contracts.availability import FreeHosts, GetSlots, PassedOver, Slot, Slots
+from availability.domain.minutes import day_number, to_date
+from contracts.availability import (
+    FreeHosts,
+    GetHolidays,
+    GetSlots,
+    Holiday,
+    Holidays,
+    PassedOver,
+    Slot,
+    Slots,
+)
 from contracts.errors import Invalid
 
 
@@ -52,4 +62,15 @@ def free_hosts(offer: Offer, start: datetime, wanted: UUID | None) -> FreeHosts:
         passed_over=tuple(PassedOver(host_id=key, rule=rule) for key, rule in verdict.passed_over),
         rule=verdict.rule,
         nearest=tuple(listing.nearest(offer, start)),
+    )
+
+
+def holidays(request: GetHolidays) -> Holidays:
+    """What can be chosen, and the holidays of the region asked for, in the days asked for."""
+    first, last = day_number(request.first), day_number(request.last)
+    named = ((day, calendar.name(request.region, day)) for day in range(first, last + 1))
+    return Holidays(
+        countries=calendar.countries(),
+        parts=calendar.parts(request.region),
+        days=tuple(Holiday(day=to_date(day), name=name) for day, name in named if name),
     )

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from availability import answers, editing
-from availability.domain import checks, engine
+from availability.domain import checks, engine, impact
+from availability.domain import explain as explaining
 from availability.domain.facts import Ask, HostFacts, LinkFacts
 from availability.domain.hours import Hours, working
 from availability.domain.listing import Offer
 from availability.domain.minutes import to_instant
 from availability.resync import KINDS, Resync
 from availability.settings import Settings
-from availability.store import changes, copies, schedules
+from availability.store import changes, copies, facts, schedules
 from availability.store.changes import Touched
 from availability.store.copies import BusyReport
 from availability.store.memory import Memory
@@ -22,10 +23,15 @@ from contracts.availability import (
     DeleteSchedule,
     DeleteTimeOff,
     ExplainStart,
+    Explanation,
     FreeHosts,
     GetFreeHosts,
+    GetHolidays,
+    GetOutside,
     GetSlots,
+    Holidays,
     ListSchedules,
+    Outside,
     Period,
     Preview,
     Previewed,
@@ -48,9 +54,10 @@ QUIET = 0.3
 """Seconds between announcements; a change in between waits for the next tick."""
 
 
-def _chosen(
-    link: LinkFacts, hosts: Iterable[HostFacts], request: GetSlots | GetFreeHosts
-) -> tuple[HostFacts, ...]:
+Hosts = tuple[HostFacts, ...]
+
+
+def _chosen(link: LinkFacts, hosts: Iterable[HostFacts], request: GetSlots | GetFreeHosts) -> Hosts:
     """The host the visitor picked, or all. Hosts who meet together cannot be picked apart."""
     if request.host_id is None or engine.together(link.link.settings):
         return tuple(hosts)
@@ -89,15 +96,7 @@ class Availability(KeepsCopies[Settings]):
     def slots(self, request: GetSlots) -> Slots:
         """The free slots of a link over some days. Raises `Invalid`, `NotFound`."""
         checks.window(request.first, request.last, request.timezone)
-        link, hosts = self._facts(request.slug)
-        now = self.clock.now()
-        stale = [
-            host
-            for host in hosts
-            if host.calendar == "ok" and not engine.is_trusted(link.link.settings, host, now)
-        ]
-        if self._refresh(link, self._worth_trying(stale), link.link.settings.freshness * 60):
-            link, hosts = self._facts(request.slug)
+        link, hosts = self._freshened(*self._facts(request.slug))
         return answers.slots(self._offer(link, _chosen(link, hosts, request), request), request)
 
     @endpoint
@@ -111,15 +110,16 @@ class Availability(KeepsCopies[Settings]):
         return answers.free_hosts(offer, request.start, request.host_id)
 
     @endpoint
-    def explain(self, request: ExplainStart) -> FreeHosts:
-        """Why a start is offered or not, from what is known now. Raises `NotFound`, `Invalid`."""
+    def explain(self, request: ExplainStart) -> Explanation:
+        """Why a page offers a start or does not. Raises `NotFound`, `Invalid`."""
         link, hosts = self._facts(request.slug)
         if link.link.workspace_id != request.workspace_id:
             raise NotFound
+        link, hosts = self._freshened(link, hosts)
         ask = Ask(now=self.clock.now(), duration=answers.duration(link, request.duration))
-        return answers.free_hosts(Offer(link, hosts, ask), request.start, None)
+        return explaining.explain(Offer(link, hosts, ask), request.start)
 
-    def _facts(self, slug: str) -> tuple[LinkFacts, tuple[HostFacts, ...]]:
+    def _facts(self, slug: str) -> tuple[LinkFacts, Hosts]:
         if not slug.isascii() or "\0" in slug:
             raise NotFound
         with self.db.begin() as tx:
@@ -141,6 +141,18 @@ class Availability(KeepsCopies[Settings]):
         return Offer(link, tuple(hosts), ask)
 
     # --- calendars -----------------------------------------------------------------------------
+
+    def _freshened(self, link: LinkFacts, hosts: Hosts) -> tuple[LinkFacts, Hosts]:
+        """The facts, read again if a calendar was that had grown too old for this link."""
+        settings, now = link.link.settings, self.clock.now()
+        stale = [
+            host
+            for host in hosts
+            if host.calendar == "ok" and not engine.is_trusted(settings, host, now)
+        ]
+        if self._refresh(link, self._worth_trying(stale), settings.freshness * 60):
+            return self._facts(settings.slug)
+        return link, hosts
 
     def _older(self, hosts: Iterable[HostFacts], seconds: int) -> list[UUID]:
         """The hosts with a calendar whose copy is older than so many seconds."""
@@ -242,6 +254,23 @@ class Availability(KeepsCopies[Settings]):
         spans = working(Hours(found), off, home, (request.first, request.last))
         periods = [Period(start=to_instant(a), end=to_instant(b)) for a, b in spans]
         return Previewed(timezone=found.timezone, periods=tuple(periods))
+
+    @endpoint
+    def outside(self, request: GetOutside) -> Outside:
+        """The meetings that a host's hours and time off no longer cover. Raises `NotFound`."""
+        now = self.clock.now()
+        with self.db.begin() as tx:
+            host = facts.host_facts(tx, [request.host_id], now, {}).get(request.host_id)
+            if host is None or host.host.workspace_id != request.workspace_id:
+                raise NotFound
+            named = schedules.named_by(tx, {claim.link_id for claim in host.claims})
+        return Outside(meetings=tuple(impact.outside(host, named, now)))
+
+    @endpoint
+    def holidays(self, request: GetHolidays) -> Holidays:
+        """The regions that can be chosen, and the days off of one. Raises `Invalid`."""
+        checks.holidays_asked(request)
+        return answers.holidays(request)
 
     def _rescheduled(self, tx: Tx, changed: Schedule | TimeOff) -> None:
         host_id = changed.host_id

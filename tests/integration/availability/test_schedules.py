@@ -11,6 +11,8 @@ from contracts.availability import (
     DateOverride,
     DeleteSchedule,
     DeleteTimeOff,
+    GetHolidays,
+    GetOutside,
     ListSchedules,
     Preview,
     SaveTimeOff,
@@ -153,3 +155,40 @@ def test_the_preview_shows_the_hours_that_result(world, default):
     )
     spans = [f"{period.start:%d %H:%M}-{period.end:%d %H:%M}" for period in shown.periods]
     assert spans == ["01 09:00-01 17:00", "02 22:00-03 00:00"]
+
+
+def outside(world, **more):
+    asked = {"workspace_id": world.workspace, "host_id": world.host.id} | more
+    return world.rpc.outside(GetOutside(**asked)).meetings
+
+
+def test_meetings_that_a_change_leaves_outside_are_named_by_the_rule(world, default):
+    in_hours = world.claim(datetime(2026, 12, 2, 10, tzinfo=UTC))
+    away = world.claim(datetime(2026, 12, 8, 10, tzinfo=UTC))
+    world.hear(world.claims_changed(in_hours, away))
+    assert outside(world) == ()
+    world.save(msgspec.structs.replace(default, hours=TUESDAY))
+    assert [(m.booking_id, m.rule) for m in outside(world)] == [(in_hours.booking_id, "hours")]
+    day = date(2026, 12, 8)
+    off = TimeOff(
+        id=uuid4(), workspace_id=world.workspace, host_id=world.host.id, first_day=day, last_day=day
+    )
+    world.rpc.save_time_off(SaveTimeOff(time_off=off))
+    assert [(m.meeting_id, m.rule) for m in outside(world)] == [
+        (in_hours.meeting_id, "hours"),
+        (away.meeting_id, "time_off"),
+    ]
+    with pytest.raises(NotFound):
+        outside(world, workspace_id=uuid4())
+
+
+def test_holidays_of_a_region_are_told_and_kept_free_by_a_schedule(world, default):
+    first, last = date(2026, 12, 24), date(2026, 12, 29)
+    told = world.rpc.holidays(GetHolidays(region="GB-ENG", first=first, last=last))
+    assert [holiday.day.day for holiday in told.days] == [25, 26, 28]
+    assert world.starts(date(2026, 12, 25))
+    world.save(msgspec.structs.replace(default, holidays="GB-ENG"))
+    assert (world.starts(date(2026, 12, 25)), bool(world.starts(date(2026, 12, 24)))) == ([], True)
+    with pytest.raises(Invalid) as refused:
+        world.rpc.holidays(GetHolidays(region="XX", first=last, last=first))
+    assert set(refused.value.fields) == {"region", "to"}

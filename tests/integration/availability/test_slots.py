@@ -106,7 +106,10 @@ def test_a_start_is_explained_only_within_the_workspace(world):
     request = ExplainStart(
         workspace_id=world.workspace, slug="call", start=TEN.replace(hour=2, day=2)
     )
-    assert world.rpc.explain(request).rule == "hours"
+    told = world.rpc.explain(request)
+    assert (told.offered, told.rule, told.hosts[0].free) == (False, "hours", False)
+    failed = next(check for check in told.hosts[0].checks if not check.passed)
+    assert failed.facts["windows"] == "09:00-17:00"
     with pytest.raises(NotFound):
         world.rpc.explain(ExplainStart(workspace_id=uuid4(), slug="call", start=TEN))
 

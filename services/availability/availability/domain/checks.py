@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from unicodedata import category
 
+from availability.domain import holidays
 from availability.domain.zones import is_zone
-from contracts.availability import Schedule, TimeOff, Window
+from contracts.availability import GetHolidays, Schedule, TimeOff, Window
 from contracts.errors import Invalid
 
 MOST_DAYS = 62
+MOST_HOLIDAYS = 800
 MOST_OVERRIDES = 1000
 FIRST_YEAR, LAST_YEAR = 1972, 2500
 """Since 1972 every zone's offset is in whole minutes; nobody plans beyond the other end."""
@@ -69,6 +72,11 @@ def _zone(field: str, name: str) -> Problems:
         yield field, "This time zone is not known. Choose one such as Europe/London."
 
 
+def _region(field: str, name: str) -> Problems:
+    if name and not holidays.is_region(name):
+        yield field, "The holidays of this country or region are not known."
+
+
 def schedule(value: Schedule) -> None:
     """Fields are `name`, `timezone`, `hours.<weekday>` and `overrides.<date>`."""
 
@@ -77,6 +85,7 @@ def schedule(value: Schedule) -> None:
             yield "name", "A schedule needs a name."
         yield from _text("name", value.name)
         yield from _zone("timezone", value.timezone)
+        yield from _region("holidays", value.holidays)
         yield from _hours(value)
         yield from _overrides(value)
 
@@ -105,14 +114,18 @@ def time_off(value: TimeOff) -> None:
 
 def window(first: date, last: date, zone: str) -> None:
     """A window of local days that can be asked about; fields are `tz`, `from` and `to`."""
+    _refuse(chain(_zone("tz", zone), _days(first, last, MOST_DAYS)))
 
-    def problems() -> Problems:
-        yield from _zone("tz", zone)
-        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
-            yield "from", "These days are too far away."
-        if last < first:
-            yield "to", "The last day must not be before the first."
-        elif (last - first).days >= MOST_DAYS:
-            yield "to", f"At most {MOST_DAYS} days can be asked for at once."
 
-    _refuse(problems())
+def _days(first: date, last: date, most: int) -> Problems:
+    if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+        yield "from", "These days are too far away."
+    if last < first:
+        yield "to", "The last day must not be before the first."
+    elif (last - first).days >= most:
+        yield "to", f"At most {most} days can be asked for at once."
+
+
+def holidays_asked(asked: GetHolidays) -> None:
+    """Fields are `region`, `from` and `to`."""
+    _refuse(chain(_region("region", asked.region), _days(asked.first, asked.last, MOST_HOLIDAYS)))

@@ -127,13 +127,14 @@ def _windows(asked: Question, host: HostFacts, start: datetime) -> Facts:
         for begin, end in schedule.windows(day - 2, day)
         if end > day * DAY
     ]
+    holiday = schedule.holiday(day)
     return {
         "schedule": schedule.schedule.name,
         "timezone": schedule.zone,
         "wall": f"{wall:%Y-%m-%d %H:%M}",
         "windows": ", ".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in sorted(spans)),
         "override": "yes" if day in schedule.overrides else "",
-    }
+    } | ({"holiday": holiday} if holiday else {})
 
 
 def _needed(asked: Question, start: datetime, *, padded: bool) -> Span:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from availability.domain import zones
+from availability.domain import holidays, zones
 from availability.domain.minutes import (
     DAY,
     Frame,
@@ -28,6 +28,9 @@ WEEK = 7 * DAY
 ANCHOR_DAY = day_number(date(2001, 1, 1))
 """Hours that never close have no start: their grid is anchored at this Monday's midnight."""
 
+HOLIDAY_WITHIN = 800 * DAY
+"""Some day of so long a time is a holiday, wherever any are known."""
+
 
 class Hours:
     """A schedule ready to be asked. Those with the same hours are equal, and share what is kept."""
@@ -43,7 +46,13 @@ class Hours:
             day_number(override.day): tuple((w.start, w.end) for w in override.windows)
             for override in schedule.overrides
         }
-        self._same = (self.zone, *sorted(self.week.items()), *sorted(self.overrides.items()))
+        self.region = schedule.holidays
+        self._same = (
+            self.zone,
+            self.region,
+            *sorted(self.week.items()),
+            *sorted(self.overrides.items()),
+        )
         self._hash = hash(self._same)
 
     def __eq__(self, other: object) -> bool:
@@ -52,11 +61,16 @@ class Hours:
     def __hash__(self) -> int:
         return self._hash
 
+    def holiday(self, day: int) -> str:
+        """The name of the holiday that a day (number) has off; empty where hours were given it."""
+        return "" if day in self.overrides else holidays.name(self.region, day)
+
     def windows(self, first: int, last: int) -> Iterator[Span]:
         """In wall minutes, of the days `first` to `last` (day numbers)."""
         for day in range(first, last + 1):
             weekday = (day + 3) % 7 + 1  # 1970-01-01 was a Thursday
-            for start, end in self.overrides.get(day, self.week.get(weekday, ())):
+            usual = () if self.holiday(day) else self.week.get(weekday, ())
+            for start, end in self.overrides.get(day, usual):
                 yield day * DAY + start, day * DAY + end
 
     def never_closes(self) -> bool:
@@ -100,7 +114,8 @@ def runs(hours: Hours, start: int, end: int) -> list[Span]:
         found = [run for run in _open(hours, edge, end) if run[1] > start]
         if not found or found[0][0] > edge:
             return found
-        if hours.never_closes() and edge // DAY < min(hours.overrides, default=edge) - 3:
+        seen = not hours.region or back > HOLIDAY_WITHIN
+        if seen and hours.never_closes() and edge // DAY < min(hours.overrides, default=edge) - 3:
             return [(_anchor(hours), found[0][1]), *found[1:]]
         back *= 4
 

@@ -51,6 +51,11 @@ def day_number(day: date) -> int:
     return day.toordinal() - EPOCH_DAY
 
 
+def to_date(number: int) -> date:
+    """The date of a day number."""
+    return date.fromordinal(number + EPOCH_DAY)
+
+
 def merge(spans: Iterable[Span]) -> list[Span]:
     """Sorted; spans that touch or overlap become one; empty ones vanish."""
     merged: list[Span] = []

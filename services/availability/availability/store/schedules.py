@@ -1,5 +1,6 @@
 """Schedules and time off, and the audit of both."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -113,6 +114,12 @@ def used_by(tx: Tx, schedule_id: UUID) -> list[str]:
     """The slugs of the links that name this schedule."""
     query = select(link.c.slug).where(link.c.schedule_id == schedule_id, ~link.c.removed)
     return sorted(tx.execute(query).scalars())
+
+
+def named_by(tx: Tx, links: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """The schedules that links name, by link."""
+    query = select(link.c.id, link.c.schedule_id).where(link.c.id.in_(list(links)))
+    return {row.id: row.schedule_id for row in tx.execute(query)}
 
 
 def note(
