@@ -1,6 +1,7 @@
 """The part "Who" of a link's page: its kind, its people, how one of them is chosen. Pure.
 
-Who may not put other people's time on a link (`others`) keeps the hosts as they are.
+A link stays of its kind. Who may not put other people's time on a link (`others`) keeps the hosts
+as they are.
 """
 
 from collections.abc import Mapping
@@ -27,45 +28,50 @@ FIELDS = (
     "kind", "team_id", "hosts", "assignment", "visitor_picks", "repick", "capacity",
     "grid_start", "grid_timezone", "approval",
 )  # fmt: skip
-PLACES = 10
-"""What a link that becomes a group is offered as its number of places."""
 assert {value for value, _ in METHODS} == set(get_args(Method))
 
 
 def to_values(settings: LinkSettings) -> dict[str, str]:
     """The inputs that show it; `hosts` are ids with blanks between them."""
-    is_group = settings.kind == "group" or settings.capacity > 1
     flags = {name: getattr(settings, name) for name in ("visitor_picks", "repick", "approval")}
     return {
-        "kind": settings.kind,
         "team_id": str(settings.team_id or ""),
         "hosts": " ".join(str(place.host_id) for place in settings.hosts),
         "assignment": settings.assignment,
-        "capacity": str(settings.capacity if is_group else PLACES),
+        "capacity": str(settings.capacity),
         "grid_start": clock_of(settings.grid_start),
         "grid_timezone": settings.grid_timezone or "",
         **{name: "1" if value else "" for name, value in flags.items()},
     }
 
 
-def kinds(settings: LinkSettings, *, others: bool) -> list[str]:
-    """The kinds that the reader may choose; a lone host may make a group, nobody a team."""
-    if others:
-        return [kind for kind, _, _ in KINDS]
-    alone = settings.team_id is None and len(settings.hosts) <= 1
-    return ["one_on_one", "group"] if alone else [settings.kind]
+def kinds(*, others: bool) -> list[tuple[str, str, str]]:
+    """The kinds that the reader can make; alone one can meet one person, or a group."""
+    return [kind for kind in KINDS if others or kind[0] in {"one_on_one", "group"}]
+
+
+def begin(reader: Reader, *, others: bool) -> dict[str, Any]:
+    """What a new link is to be: its kind, and what cannot be guessed for that."""
+    offered = [kind for kind, _, _ in kinds(others=others)]
+    kind = reader.choice("kind", offered, "one_on_one")
+    changes: dict[str, Any] = {"kind": kind}
+    if others and kind != "one_on_one":
+        changes |= _people(reader, ())
+    if kind == "group":
+        changes |= _places(reader)
+    return changes
 
 
 def read(reader: Reader, base: LinkSettings, *, others: bool) -> dict[str, Any]:
     """What was typed, over `base`; inputs that the kind does not show are left as they were."""
-    kind = reader.choice("kind", kinds(base, others=others), base.kind)
-    changes: dict[str, Any] = {"kind": kind, "approval": reader.flag("approval")}
-    if others:
-        changes |= _people(reader, base, kind)
+    kind = base.kind
+    changes: dict[str, Any] = {"approval": reader.flag("approval")}
+    if others and kind != "one_on_one":
+        changes |= _people(reader, base.hosts)
     if kind == "round_robin":
         changes |= _turns(reader, base)
     if kind == "group":
-        changes["capacity"] = reader.needed("capacity", 1, 1000, unit="places")
+        changes |= _places(reader)
     if kind in {"collective", "group"}:
         changes |= _grid(reader)
     return changes
@@ -76,21 +82,22 @@ def hosts_of(reader: Reader) -> str:
     return " ".join(" ".join(reader.rows("hosts")).split())
 
 
-def _people(reader: Reader, base: LinkSettings, kind: str) -> dict[str, Any]:
-    if kind == "one_on_one":
-        alone = base.team_id is None and len(base.hosts) == 1
-        return {"team_id": None, "hosts": base.hosts if alone else ()}
+def _people(reader: Reader, known: tuple[LinkHost, ...]) -> dict[str, Any]:
     team_id = reader.id("team_id")
     if team_id is not None:
         return {"team_id": team_id}
-    return {"team_id": None, "hosts": _hosts(reader, base)}
+    return {"team_id": None, "hosts": _hosts(reader, known)}
 
 
-def _hosts(reader: Reader, base: LinkSettings) -> tuple[LinkHost, ...]:
+def _places(reader: Reader) -> dict[str, Any]:
+    return {"capacity": reader.needed("capacity", 1, 1000, unit="places")}
+
+
+def _hosts(reader: Reader, before: tuple[LinkHost, ...]) -> tuple[LinkHost, ...]:
     chosen = _ids(reader)
     if not chosen:
         reader.say("hosts", "Choose who takes these meetings.")
-    known = {place.host_id: place for place in base.hosts}
+    known = {place.host_id: place for place in before}
     kept = [host_id for host_id in known if host_id in chosen]
     new = [host_id for host_id in chosen if host_id not in known]
     return tuple(

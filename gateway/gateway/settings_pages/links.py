@@ -114,9 +114,10 @@ def new_link() -> str | Answer | tuple[str, int]:
         reader = Reader(request.form)
         title = reader.text("title", 200, required="A title is needed.")
         durations = lengths(reader, "length")
+        who = link_who.begin(reader, others=desk.sees_all())
         errors = reader.errors
         if not errors:
-            settings = LinkSettings(title=title, slug=slug_of(title), durations=durations)
+            settings = LinkSettings(title=title, slug=slug_of(title), durations=durations, **who)
             made, errors = create(settings, _id_of("link_id"))
             if made:
                 flash("The link is ready. Copy it, or set more below.", "")
@@ -125,7 +126,9 @@ def new_link() -> str | Answer | tuple[str, int]:
         "settings/link_new.html",
         values=request.form,
         errors=errors,
+        labels=LABELS | {"length": "Length"},
         lengths=LENGTHS,
+        who=_who(request.form.getlist("hosts")),
         link_id=request.form.get("link_id") or uuid4(),
     )
     return (page, 422) if errors else page
@@ -224,7 +227,7 @@ def _page(stored: Link, typed: Typed, version: int) -> str:
     schedules = desk.part(lambda: _schedules(stored))
     names = {schedule.id: schedule.name for schedule in schedules.value or ()}
     shown = typed.settings or stored.settings
-    who = _who(stored, typed)
+    who = _who(typed.values["hosts"].split())
     theirs = to_values(stored.settings, desk.zone())
     conflict = "version" in typed.errors
     # In the order of the page, not of the rules.
@@ -242,6 +245,7 @@ def _page(stored: Link, typed: Typed, version: int) -> str:
         opened={name: any(i in wrong for i in inputs) for name, inputs in SECTIONS.items()},
         schedules=schedules,
         who=who,
+        kinds=link_who.KINDS,
         whom=link_who.people(shown, *who.names),
         colours=COLOURS,
         zone=desk.zone_words(desk.zone(), current.now()),
@@ -262,6 +266,7 @@ class Who:
     hosts: list[Host]
     teams: list[Team]
     problem: str
+    chosen: list[str]
     methods: tuple[tuple[str, str], ...] = link_who.METHODS
 
     @property
@@ -271,18 +276,18 @@ class Who:
         return people, {team.id: team.name for team in self.teams}
 
 
-def _who(stored: Link, typed: Typed) -> Who:
+def _who(chosen: list[str]) -> Who:
+    """`chosen` are the ids of the hosts that are ticked; they are offered whatever they are."""
     others = desk.sees_all()
-    allowed = link_who.kinds(stored.settings, others=others)
-    chosen = typed.values["hosts"].split()
-    known = sorted(desk.hosts().values(), key=lambda host: host.name.casefold())
+    known = desk.part(lambda: sorted(desk.hosts().values(), key=lambda one: one.name.casefold()))
     found = desk.part(teams.listed)
     return Who(
         others=others,
-        kinds=[kind for kind in link_who.KINDS if kind[0] in allowed],
-        hosts=[host for host in known if host.active or str(host.id) in chosen],
+        kinds=link_who.kinds(others=others),
+        hosts=[host for host in known.value or () if host.active or str(host.id) in chosen],
         teams=list(found.value or ()),
-        problem=found.problem,
+        problem=known.problem or found.problem,
+        chosen=chosen,
     )
 
 

@@ -84,8 +84,9 @@ def test_a_member_cannot_put_other_people_on_a_link(cyd, office):
     link = office.link(office.cyd)
     wish = form(link, hosts=f"{office.cyd.id} {office.ada.id}", team_id=str(uuid4()))
     assert cyd.post(f"{LINKS}/{link.id}", data=wish).status_code == 302
-    assert cyd.post(f"{LINKS}/{link.id}", data=wish | {"kind": "round_robin"}).status_code == 422
     assert stored(office, link.id).settings == link.settings
+    new = {"title": "Shared", "length": "30", "kind": "round_robin", "hosts": str(office.ada.id)}
+    assert cyd.post(f"{LINKS}/new", data=new).status_code == 422
 
 
 def test_a_script_that_asks_changes_nothing(ada, office):
