@@ -36,7 +36,6 @@ def test_a_plain_link_is_fine_and_its_owner_is_its_host():
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"kind": "group"}, "kind"),
         ({"slug": "team"}, "slug"),
         ({"title": "a\x00b"}, "title"),
         ({"durations": (30, 30)}, "durations"),
@@ -64,7 +63,7 @@ def test_a_wrong_setting_is_named(changes, field):
 
 
 def test_every_wrong_setting_is_named_at_once():
-    assert wrong(slug="api", durations=(30, 30), kind="collective") == ["durations", "kind", "slug"]
+    assert wrong(slug="api", durations=(30, 30), kind="collective") == ["durations", "slug"]
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,11 @@ def claims(booking: Booking, link: Link, new_id: Callable[[], UUID]) -> tuple[Cl
     )
 
 
+def capacity(link: Link) -> int:
+    """How many bookings a meeting of this link takes."""
+    return link.settings.capacity if link.settings.kind == "group" else 1
+
+
 def awaits_join_url(booking: Booking) -> bool:
     """Whether a calendar is about to make the conference that the mails should name."""
     conference = booking.location.kind == "conference" and not booking.join_url

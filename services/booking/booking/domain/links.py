@@ -12,9 +12,6 @@ from booking.domain.answers import url_problem
 from contracts.booking import Link, LinkHost, LinkSettings, Question
 from contracts.errors import Invalid, LinkClosed
 
-KINDS = frozenset({"one_on_one", "round_robin"})
-"""The kinds that can be made."""
-
 _LISTS = frozenset({"select", "multi_select"})
 _DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}(:[0-9]{1,5})?")
 
@@ -31,7 +28,6 @@ def completed(settings: LinkSettings, owner_id: UUID) -> LinkSettings:
 def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
     """`hosts` are the workspace's active ones. Raises `Invalid` naming every wrong field."""
     found = {
-        "kind": _kind(settings),
         "team_id": _team(settings),
         "slug": slugs.problem(settings.slug),
         "hosts": _hosts(settings, hosts),
@@ -46,12 +42,6 @@ def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
     wrong |= _terms(settings) | _texts(settings) | _questions(settings.questions)
     if wrong:
         raise Invalid(fields=wrong)
-
-
-def _kind(settings: LinkSettings) -> str:
-    if settings.kind not in KINDS:
-        return "Links of this kind cannot be made."
-    return ""
 
 
 def _team(settings: LinkSettings) -> str:

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from booking.domain import holds, links, moments, text
+import msgspec
+
+from booking.domain import drafts, holds, links, moments, text
 from booking.domain.drafts import Offer
-from booking.service import choosing, rotating
+from booking.service import choosing, rotating, taking
 from booking.service.choosing import Chosen, Place
 from booking.service.desk import Desk, announce_claims
 from booking.service.making import locked, require_offered
-from booking.store import claims
+from booking.store import claims, seats
 from booking.store import holds as stored
 from booking.store import links as stored_links
 from booking.store.rows import Row
-from contracts.booking import Claim, Hold, Link, PlaceHold, RenewHold
+from contracts.booking import Claim, Hold, Link, PlaceHold, RenewHold, SeatHold
 from contracts.errors import HoldExpired, LimitReached, SchedulingError, SlotTaken
 from contracts.wire import utc
 from servicekit import Tx
@@ -70,13 +72,14 @@ def _store(desk: Desk, tx: Tx, offer: Offer, plan: _Plan) -> Hold:
     links.require_open(link, plan.now)
     _require_few(tx, plan)
     changed = _take(desk, tx, link, plan)
-    stored.make(tx, plan.hold, link.id, plan.address, plan.now)
     announce_claims(desk, tx, link.workspace_id, *changed)
     return plan.hold
 
 
 def _take(desk: Desk, tx: Tx, link: Link, plan: _Plan) -> tuple[Claim, ...]:
     everyone = tuple(host.id for host in plan.chosen.hosts)
+    if link.settings.kind == "group":
+        return _seat(desk, tx, (link, plan), everyone)
     if link.settings.kind != "round_robin":
         return _together(desk, tx, (link, plan), everyone)
     now = rotating.glanced(tx, link, plan.hold.start, plan.chosen.facts)
@@ -95,10 +98,50 @@ def _together(
     keys = claims.lock_hosts(tx, {*plan.held, *hosts})
     ended = claims.drop_holds(tx, keys, plan.now, plan.hold.id)
     found = tuple(_claims(desk, plan, link, hosts))
-    taken = claims.take_hold(tx, found, link.workspace_id, keys)
+    return (*ended, *_new(tx, wanted, found, keys))
+
+
+def _new(
+    tx: Tx, wanted: tuple[Link, _Plan], found: tuple[Claim, ...], keys: claims.Keys
+) -> tuple[Claim, ...]:
+    link, plan = wanted
+    taken = claims.take_hold(tx, found, link.workspace_id, keys, drafts.capacity(link))
     if taken is None:
         raise SlotTaken
-    return (*ended, *taken)
+    stored.make(tx, plan.hold, (link.id, found[0].meeting_id), plan.address, plan.now)
+    return taken
+
+
+def _seat(
+    desk: Desk, tx: Tx, wanted: tuple[Link, _Plan], hosts: tuple[UUID, ...]
+) -> tuple[Claim, ...]:
+    link, plan = wanted
+    known = seats.at(tx, link.id, plan.hold.start)
+    keys = claims.lock_hosts(tx, {*plan.held, *hosts, *(known.host_ids if known else ())})
+    ended = claims.drop_holds(tx, keys, plan.now, plan.hold.id)
+    ended += seats.give_up(tx, plan.hold.id)
+    known = seats.at(tx, link.id, plan.hold.start)  # it may have ended until its hosts were locked
+    if known is None:
+        return (*ended, *_first_seat(desk, tx, wanted, (hosts, keys)))
+    taking.require_seat(tx, link, known, (plan.hold.start, plan.hold.duration, plan.now))
+    stored.make(tx, plan.hold, (link.id, known.id), plan.address, plan.now)
+    return (*ended, *seats.settle(tx, known.id, link.settings.capacity))
+
+
+def _first_seat(
+    desk: Desk, tx: Tx, wanted: tuple[Link, _Plan], locked: tuple[tuple[UUID, ...], claims.Keys]
+) -> tuple[Claim, ...]:
+    link, plan = wanted
+    hosts, keys = locked
+    found = tuple(_claims(desk, plan, link, hosts))
+    if seats.exists(tx, plan.hold.id):  # others sit in the meeting that this hold once began
+        own = desk.new_id()
+        found = tuple(
+            msgspec.structs.replace(claim, id=desk.new_id(), meeting_id=own) for claim in found
+        )
+    held = SeatHold(id=plan.hold.id, expires_at=plan.hold.expires_at)
+    taken = _new(tx, wanted, found, keys)
+    return tuple(msgspec.structs.replace(claim, seat_holds=(held,)) for claim in taken)
 
 
 def _require_few(tx: Tx, plan: _Plan) -> None:
@@ -141,7 +184,9 @@ def renew(desk: Desk, request: RenewHold) -> Hold:
         claims.lock_hosts(tx, row.host_ids)
         if not stored.renew(tx, request.hold_id, expires_at, now):
             raise HoldExpired
-        changed = claims.extend(tx, row.meeting_id, expires_at)
+        shared = row.capacity > 1
+        extended = () if shared else claims.extend(tx, row.meeting_id, expires_at)
+        changed = seats.settle(tx, row.meeting_id) if shared else extended
         announce_claims(desk, tx, row.workspace_id, *changed)
         return stored.as_message(row, expires_at)
 
@@ -153,16 +198,21 @@ def release(desk: Desk, hold_id: UUID) -> None:
         if row is not None:
             keys = claims.lock_hosts(tx, row.host_ids)
             freed = claims.drop_holds(tx, keys, desk.clock.now(), hold_id)
-            announce_claims(desk, tx, row.workspace_id, *freed)
+            left = seats.give_up(tx, hold_id) if row.capacity > 1 else ()
+            announce_claims(desk, tx, row.workspace_id, *freed, *left)
 
 
 def end_expired(desk: Desk) -> None:
-    """Deletes the holds that are over, a host a transaction; two replicas at once do no harm."""
+    """Deletes the holds that are over, those of the same hosts in one transaction; two replicas at
+    once do no harm.
+    """
     now = desk.clock.now()
     with desk.db.begin() as tx:
-        due = stored.hosts_with_expired(tx, now, _HOSTS_A_TICK)
-    for workspace_id, host_id in due:
+        due = stored.with_expired(tx, now, _HOSTS_A_TICK)
+    for one in due:
         with desk.db.begin() as tx:
-            keys = claims.lock_hosts(tx, [host_id])
+            keys = claims.lock_hosts(tx, one.host_ids)
             freed = claims.drop_holds(tx, keys, now, None)
-            announce_claims(desk, tx, workspace_id, *freed)
+            seated = seats.expire_all(tx, one.host_ids, now) if one.shared else ()
+            stored.sweep(tx, now)
+            announce_claims(desk, tx, one.workspace_id, *freed, *seated)

@@ -14,7 +14,7 @@ from booking.service import choosing, rotating, taking
 from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint, tokens_of
 from booking.service.taking import Order
-from booking.store import bookings
+from booking.store import bookings, seats
 from booking.store import links as stored_links
 from contracts.booking import Book, Booked, Booking, BookingConfirmed, Link, LinkChanged
 from contracts.errors import Conflict, Invalid, LinkClosed, SchedulingError
@@ -116,8 +116,11 @@ def _store(desk: Desk, tx: Tx, order: Order, key: Key) -> Booked:
     booked = _insert(desk, tx, taken.booking, key)
     if taken.decided is not None:
         rotating.keep(tx, *taken.decided, taken.booking, ("attendee", order.now))
+    changed = taken.changed
+    if taken.joins:
+        changed += seats.settle(tx, taken.booking.meeting_id, link.settings.capacity)
     _announce(desk, tx, link, taken.booking)
-    announce_claims(desk, tx, taken.booking.workspace_id, *taken.changed)
+    announce_claims(desk, tx, taken.booking.workspace_id, *changed)
     return booked
 
 

@@ -6,7 +6,7 @@ from booking.domain import statuses, text
 from booking.domain.tokens import Action, is_token
 from booking.service.desk import Desk, announce_claims
 from booking.service.making import answer
-from booking.store import bookings, claims, history
+from booking.store import bookings, claims, history, seats
 from contracts.booking import (
     Booked,
     Booking,
@@ -83,7 +83,7 @@ def _cancel(desk: Desk, tx: Tx, booking: Booking, why: tuple[str, str, datetime]
         cancelled_by=actor,
         sequence=booking.sequence + 1,
     )
-    freed = claims.end_meeting(tx, booking.meeting_id)
+    freed = seats.leave(tx, booking.meeting_id)
     _note(tx, cancelled, history.entry(now, actor, "cancelled", booking_id=str(booking.id)))
     desk.announce(tx, _cancelled(cancelled, actor, now))
     announce_claims(desk, tx, booking.workspace_id, *freed)

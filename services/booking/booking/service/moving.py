@@ -12,7 +12,7 @@ from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint
 from booking.service.making import locked, replayed
 from booking.service.shifting import Shift
-from booking.store import bookings
+from booking.store import bookings, seats
 from booking.store import links as stored_links
 from contracts.booking import (
     Booked,
@@ -132,13 +132,14 @@ def _store(desk: Desk, tx: Tx, move: _Move, order: Shift) -> Booked:
         links.require_open(link, order.now, used_counts=False)
     order = replace(order, offer=replace(order.offer, link=link), status=_status(move, link))
     shifted = shifting.shift(desk, tx, order)
-    previous = bookings.change(tx, move.booking, "rescheduled", next_id=order.new_id)
-    moved = order.moved(previous, shifted.hosts)
+    moved, changed = shifted.booking, shifted.changed
     booked = _insert(desk, tx, moved, move)
     if shifted.decided is not None:
         rotating.keep(tx, *shifted.decided, moved, (move.actor, order.now))
-    _announce(desk, tx, (previous, moved), move.actor)
-    announce_claims(desk, tx, moved.workspace_id, *shifted.changed)
+    if shifted.joins:
+        changed += seats.settle(tx, moved.meeting_id, link.settings.capacity)
+    _announce(desk, tx, (shifted.previous, moved), move.actor)
+    announce_claims(desk, tx, moved.workspace_id, *changed)
     return booked
 
 

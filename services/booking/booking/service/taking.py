@@ -4,8 +4,10 @@ The link's row is locked by then; the locks of its pool and of the hosts follow 
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+import msgspec
 
 from booking.domain import drafts, limits
 from booking.domain.drafts import Ids, Offer, Wish
@@ -14,8 +16,9 @@ from booking.service import rotating
 from booking.service.choosing import Chosen, Place
 from booking.service.desk import Desk
 from booking.service.rotating import Round
-from booking.store import claims, holds
-from contracts.booking import Booking, Claim, Host
+from booking.store import claims, holds, hosts, seats
+from booking.store.seats import Shared
+from contracts.booking import Booking, Claim, Host, Link
 from contracts.errors import LimitReached, SlotTaken
 from servicekit import Tx
 
@@ -39,19 +42,26 @@ class Order:
 
 @dataclass(frozen=True)
 class Taken:
-    """The booking that is to be stored, the claims that changed for it, and how its host was
-    chosen where a rotation chose.
+    """The booking that is to be stored, the claims that changed for it, how its host was chosen
+    where a rotation chose, and whether it joins a meeting (its seats must be settled then).
     """
 
     booking: Booking
     changed: tuple[Claim, ...]
     decided: tuple[Round, Decision] | None = None
+    joins: bool = False
 
 
 def take(desk: Desk, tx: Tx, order: Order) -> Taken:
     """Raises `SlotTaken` or `LimitReached`; then roll back."""
-    if order.offer.link.settings.kind == "round_robin":
-        return _in_turn(desk, tx, replace(order, held=holders(tx, order.place.hold_id)))
+    kind = order.offer.link.settings.kind
+    if kind == "one_on_one":
+        return _together(desk, tx, order, order.chosen.hosts)
+    order = replace(order, held=holders(tx, order.place.hold_id))
+    if kind == "round_robin":
+        return _in_turn(desk, tx, order)
+    if kind == "group":
+        return _seat(desk, tx, order)
     return _together(desk, tx, order, order.chosen.hosts)
 
 
@@ -61,14 +71,20 @@ def holders(tx: Tx, hold_id: UUID | None) -> tuple[UUID, ...]:
     return () if held is None else tuple(held.host_ids)
 
 
-def _together(desk: Desk, tx: Tx, order: Order, hosts: tuple[Host, ...]) -> Taken:
+def _together(desk: Desk, tx: Tx, order: Order, those: tuple[Host, ...]) -> Taken:
+    keys = claims.lock_hosts(tx, {*order.held, *(host.id for host in those)})
+    return _new(desk, tx, order, (those, keys))
+
+
+def _new(desk: Desk, tx: Tx, order: Order, locked: tuple[tuple[Host, ...], claims.Keys]) -> Taken:
     link, start = order.offer.link, order.wish.start
-    keys = claims.lock_hosts(tx, {*order.held, *(host.id for host in hosts)})
-    if claims.reached(tx, limits.counts(link, hosts, start), None):
+    those, keys = locked
+    if claims.reached(tx, limits.counts(link, those, start), None):
         raise LimitReached
     ended = claims.drop_holds(tx, keys, order.now, order.place.hold_id)
-    booking = drafts.booked(order.offer, hosts, order.wish, order.ids, order.now)
-    taken = claims.take(tx, drafts.claims(booking, link, desk.new_id), booking, keys)
+    booking = drafts.booked(order.offer, those, order.wish, order.ids, order.now)
+    wanted = drafts.claims(booking, link, desk.new_id)
+    taken = claims.take(tx, wanted, booking, keys, drafts.capacity(link))
     if taken is None:
         raise SlotTaken
     return Taken(booking, (*ended, *taken))
@@ -86,3 +102,39 @@ def _in_turn(desk: Desk, tx: Tx, order: Order) -> Taken:
         lambda host_id: _together(desk, tx, order, (order.host(host_id),)),
     )
     return replace(taken, decided=(opened, decision))
+
+
+def _seat(desk: Desk, tx: Tx, order: Order) -> Taken:
+    link, start, those = order.offer.link, order.wish.start, order.chosen.hosts
+    known = seats.at(tx, link.id, start)
+    there = known.host_ids if known else ()
+    keys = claims.lock_hosts(tx, {*order.held, *there, *(host.id for host in those)})
+    ended = claims.drop_holds(tx, keys, order.now, order.place.hold_id)
+    ended += seats.give_up(tx, order.place.hold_id)
+    known = seats.at(tx, link.id, start)  # it may have ended until its hosts were locked
+    if known is None:
+        taken = _new(desk, tx, order, (those, keys))
+        return replace(taken, changed=(*ended, *taken.changed))
+    there_now = require_seat(tx, link, known, (start, order.wish.duration, order.now))
+    ids = replace(order.ids, meeting=known.id)
+    booking = drafts.booked(order.offer, there_now, order.wish, ids, order.now)
+    booking = msgspec.structs.replace(booking, join_url=known.join_url)
+    return Taken(booking, ended, joins=True)
+
+
+def require_seat(
+    tx: Tx, link: Link, known: Shared, when: tuple[datetime, int, datetime]
+) -> tuple[Host, ...]:
+    """The hosts of the meeting that has a seat left. `when`: start, minutes, and now.
+
+    Raises `SlotTaken`, or `LimitReached` where it would become a meeting only now.
+    """
+    start, duration, now = when
+    seats.expire(tx, known.id, now)
+    other = known.end - start != timedelta(minutes=duration)
+    if other or seats.taken(tx, known.id) >= drafts.capacity(link):
+        raise SlotTaken
+    there = hosts.by_ids(tx, list(known.host_ids))
+    if known.status == "held" and claims.reached(tx, limits.counts(link, there, start), None):
+        raise LimitReached
+    return there

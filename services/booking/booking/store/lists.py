@@ -93,7 +93,7 @@ def export(tx: Tx, kind: str, after: UUID | None, limit: int) -> list[rows.Row]:
     base, ids = {
         "hosts": (rows.HOST, t.host.c.id),
         "links": (rows.LINK.where(t.link.c.deleted_at.is_(None)), t.link.c.id),
-        "claims": (sa.select(t.claim), t.claim.c.id),
+        "claims": (rows.CLAIM, t.claim.c.id),
         "bookings": (rows.BOOKING, t.booking.c.id),
     }[kind]
     query = base if after is None else base.where(ids > after)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from booking.domain import text
 from booking.domain.drafts import uid
 from booking.store import tables as t
-from contracts.booking import Booking, Claim, HistoryEntry, Host, Link
+from contracts.booking import Booking, Claim, HistoryEntry, Host, Link, SeatHold
 from contracts.wire import convert, utc
 
 Row: TypeAlias = sa.Row[*tuple[Any, ...]]
@@ -60,10 +60,26 @@ def claim(row: Row, *, removed: bool = False) -> Claim:
         booking_id=row.booking_id,
         expires_at=None if row.expires_at is None else utc(row.expires_at),
         seats_taken=row.seats_taken,
+        seat_holds=convert(row._mapping.get("seat_holds") or (), tuple[SeatHold, ...]),  # noqa: SLF001 - as above
         removed=removed,
         version=row.version,
     )
 
+
+_SEAT_HOLDS = (
+    sa.select(
+        sa.func.jsonb_agg(
+            sa.func.jsonb_build_object("id", t.hold.c.id, "expires_at", t.hold.c.expires_at)
+        )
+    )
+    .select_from(t.hold.join(t.meeting, t.meeting.c.id == t.hold.c.meeting_id))
+    .where(t.hold.c.meeting_id == t.claim.c.meeting_id, t.meeting.c.capacity > 1)
+    .correlate(t.claim)
+    .scalar_subquery()
+)
+
+CLAIM = sa.select(t.claim, _SEAT_HOLDS.label("seat_holds"))
+"""Claims with the seats that are held in their meetings."""
 
 _ATTENDING = (
     sa.select(
