@@ -8,4 +8,9 @@ from flask import Blueprint
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
-from gateway.api import host, openapi, public  # noqa: E402, F401 - they add their routes
+from gateway.api import (  # noqa: E402 - they add their routes
+    explaining,  # noqa: F401
+    host,  # noqa: F401
+    openapi,  # noqa: F401
+    public,  # noqa: F401
+)

@@ -83,7 +83,7 @@ def _entry(rule: Rule, operation: Operation, scope: str) -> dict[str, Any]:
 
 
 def _parameters(rule: Rule, operation: Operation) -> list[dict[str, Any]]:
-    needed = {"from", "to", "tz"}
+    needed = {"from", "to", "tz", "start"}
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in sorted(rule.arguments)

@@ -119,7 +119,7 @@ def slots_query(link: str, query: str) -> GetSlots:
         first=first,
         last=last,
         timezone=zone(values.get("tz", ""), "tz"),
-        duration=_duration(values.get("duration")),
+        duration=duration(values.get("duration")),
         host_id=_uuid(values, "host"),
         except_hold=_uuid(values, "hold"),
     )
@@ -199,7 +199,8 @@ def _day(values: dict[str, str], field: str) -> date:
     raise Invalid(fields={field: "Give a day as YYYY-MM-DD."})
 
 
-def _duration(text: str | None) -> int | None:
+def duration(text: str | None) -> int | None:
+    """Minutes, None where none are given. Raises `Invalid`."""
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or not 5 <= int(text[:9]) <= 480:

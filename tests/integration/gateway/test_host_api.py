@@ -212,3 +212,19 @@ def test_a_link_that_does_not_fit_is_refused_at_its_field(office, body, field):
     answer = office.ask(office.ada, "POST", "/links", json=body)
     assert answer.status_code == 422, answer.text
     assert list(answer.json["error"]["fields"]) == [field]
+
+
+def test_a_start_is_explained_to_those_who_see_the_link(office):
+    slug = office.link(office.bea, "why")
+    links = office.ask(office.bea, "GET", "/links").json["links"]
+    link_id = next(link["id"] for link in links if link["settings"]["slug"] == slug)
+    path = f"/links/{link_id}/explain?start=2026-12-02T03:00:00Z"
+    told = office.ask(office.bea, "GET", path).json
+    assert (told["offered"], told["rule"]) == (False, "hours")
+    rules = {check["rule"]: check["passed"] for check in told["hosts"][0]["checks"]}
+    assert (rules["hours"], rules["busy"]) == (False, True)
+    assert office.ask(office.ada, "GET", path).status_code == 200
+    assert office.ask(office.eve, "GET", path).status_code == 404
+    for wrong in ("start=soon", "start=2026-12-02T03:00", f"{path[-26:]}&duration=45"):
+        refused = office.ask(office.bea, "GET", f"/links/{link_id}/explain?{wrong}")
+        assert refused.status_code == 422, wrong

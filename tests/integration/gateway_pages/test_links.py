@@ -8,6 +8,8 @@ import pytest
 from contracts.booking import ListLinks
 from gateway.settings_pages.link_form import to_values
 
+from .conftest import TOMORROW
+
 LINKS = "/settings/booking-links"
 
 
@@ -172,3 +174,23 @@ def test_schedules_that_are_away_leave_the_rest_of_the_form(office, ada):
     page = ada.get(f"{LINKS}/{link.id}")
     assert page.status_code == 200
     assert "Schedules cannot be shown just now" in text(page)
+
+
+# --- why
+
+
+def test_a_start_is_explained_rule_by_rule_with_its_zone_named(office, ada):
+    made = office.link(office.ada, notice=0)
+    assert "/why" in text(ada.get(f"{LINKS}/{made.id}"))
+    asked = f"{LINKS}/{made.id}/why?day={TOMORROW:%Y-%m-%d}"
+    page = text(ada.get(f"{asked}&time=03:00"))
+    assert "It cannot be booked. Outside the hours: “Working hours” has 09:00" in page
+    assert "Times in " in page
+    assert "It can be booked, with " in text(ada.get(f"{asked}&time=10:00"))
+    wrong = ada.get(f"{asked}&time=ten")
+    assert (wrong.status_code, "A time, such as 09:30" in text(wrong)) == (422, True)
+
+
+def test_only_the_owner_and_admins_may_ask_why(office, cyd):
+    made = office.link(office.ada)
+    assert cyd.get(f"{LINKS}/{made.id}/why").status_code == 404
