@@ -247,6 +247,7 @@ def save_schedule(schedule_id: UUID) -> Response:
         hours=asked.hours,
         overrides=asked.overrides,
         is_default=asked.is_default,
+        holidays=asked.holidays,
         version=asked.version,
     )
     _own_schedule(schedule_id, new=asked.version == 0)

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from contracts.availability import DateOverride, Slot, WeekdayHours
+from contracts.availability import DateOverride, Region, Slot, WeekdayHours
 from contracts.booking import Answer, Buffer, Kind, LinkHost, Location, Question, Status
 from contracts.wire import Colour, Duration, Email, Instant, Message, Minutes, Name, Slug, Zone
 
@@ -90,13 +90,17 @@ class LinkAsked(Message, frozen=True, kw_only=True):
 
 
 class ScheduleAsked(Message, frozen=True, kw_only=True):
-    """Weekly hours of one host (`host` absent: the key's owner). `version` is the one you saw."""
+    """Weekly hours of one host (`host` absent: the key's owner). `version` is the one you saw.
+
+    `holidays`: a country or a part of one (`DE`, `DE-BY`) whose public holidays are days off.
+    """
 
     name: Name
     timezone: Zone
     hours: tuple[WeekdayHours, ...] = ()
     overrides: tuple[DateOverride, ...] = ()
     is_default: bool = False
+    holidays: Region = ""
     version: int = 0
     host: UUID | None = None
 

@@ -23,7 +23,7 @@ from contracts.booking import Host
 from contracts.errors import Conflict, Invalid, NotFound, SchedulingError
 from gateway import current, desk
 from gateway.security import signed_in
-from gateway.settings_pages import blueprint, schedule_form
+from gateway.settings_pages import blueprint, holidays, impact, schedule_form
 from gateway.settings_pages.inputs import Reader
 from gateway.settings_pages.schedule_form import Day
 
@@ -76,6 +76,8 @@ def show_list(host: Host, found: Schedules, values: dict[str, str], errors: dict
         own=own(host.id),
         schedules=sorted(found.schedules, key=lambda s: (not s.is_default, s.name.casefold())),
         week_words=schedule_form.week_words,
+        outside=desk.part(lambda: impact.outside(host.id)),
+        here=desk.zone_words(desk.zone(), current.now()),
         time_off=[off for off in found.time_off if not is_over(off.last_day, off.end)],
         default_zone=default,
         zone=desk.zone_words(default, current.now()),
@@ -206,6 +208,9 @@ def _page(stored: Schedule, week: list[Day], errors: dict[str, str], version: in
         desk=desk,
         today=desk.today(stored.timezone),
         override=Override(),
+        holidays=holidays.part_of(stored),
+        outside=desk.part(lambda: impact.outside(stored.host_id)),
+        here=desk.zone_words(desk.zone(), current.now()),
     )
 
 
@@ -250,6 +255,20 @@ def delete_schedule(schedule_id: UUID) -> str | Answer:
     except (Conflict, Invalid) as refusal:
         desk.tell(refusal)
     return redirect(url_for("settings_pages.schedules", host=own(stored.host_id)))
+
+
+@blueprint.post("/schedules/<uuid:schedule_id>/holidays")
+@signed_in
+def set_holidays(schedule_id: UUID) -> Answer:
+    """The country, or the part of it, whose holidays are days off."""
+    stored, region = get(schedule_id), holidays.region_of(Reader(request.form))
+    try:
+        save(msgspec.structs.replace(stored, holidays=region))
+        flash("Saved. Holidays are days off now." if region else "Saved.", "")
+    except (Conflict, Invalid) as refusal:
+        flash(next(iter(refusal.fields.values()), refusal.message), "danger")
+    address = url_for("settings_pages.schedule", schedule_id=schedule_id, _anchor="holidays")
+    return redirect(address)
 
 
 # --- overrides -----------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ import pytest
 
 from contracts.availability import ListSchedules
 
+from .conftest import TOMORROW
+
 SCHEDULES = "/settings/schedules"
 PAGES = (
     "/calendar",
@@ -285,3 +287,33 @@ def test_a_move_and_a_no_show_stand_on_the_deal(late_office):
     page = text(ada.get(place))
     assert "Meeting moved" in page
     assert "Did not come" in page
+
+
+# --- meetings outside, holidays
+
+
+def test_meetings_that_a_change_leaves_outside_are_shown_with_what_can_be_done(office, ada):
+    office.link(office.ada, notice=0)
+    booked = office.book(start=TOMORROW)
+    assert "does not fit" not in text(ada.get(SCHEDULES))
+    day = f"{booked.start:%Y-%m-%d}"
+    off = {"kind": "days", "first_day": day, "last_day": day, "time_off_id": str(uuid4())}
+    page = text(ada.post(f"{SCHEDULES}/time-off", data=off, follow_redirects=True))
+    assert "One booked meeting does not fit these hours" in page
+    for wanted in ("Zoë", "during time off", f"/calendar/{booked.id}/reschedule"):
+        assert wanted in page
+    assert f"/calendar/{booked.id}/cancel" in page
+
+
+def test_holidays_of_a_country_become_days_off_and_its_parts_can_be_chosen(office, ada):
+    stored = schedules(office, office.ada).schedules[0]
+    address = f"{SCHEDULES}/{stored.id}"
+    page = text(ada.post(f"{address}/holidays", data={"country": "DE"}, follow_redirects=True))
+    for wanted in ("Holidays are days off now", "German Unity Day", "Bayern"):
+        assert wanted in page
+    ada.post(f"{address}/holidays", data={"country": "DE", "part": "DE-BY"})
+    assert schedules(office, office.ada).schedules[0].holidays == "DE-BY"
+    wrong = ada.post(f"{address}/holidays", data={"country": "XX"}, follow_redirects=True)
+    assert "are not known" in text(wrong)
+    ada.post(f"{address}/holidays", data={"country": "", "part": "DE-BY"})
+    assert schedules(office, office.ada).schedules[0].holidays == ""
