@@ -75,6 +75,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "booking_pages.accent": {"GET": anybody(200)},
     "booking_pages.show": {"GET": anybody(200)},
     "booking_pages.book": {"POST": anybody(303)},
+    "booking_pages.team": {"GET": anybody(200)},
     "booking_pages.booked": {"GET": anybody(200)},
     "booking_pages.calendar_file": {"GET": anybody(200)},
     "manage_pages.reschedule": {"GET": anybody(200)},

@@ -52,6 +52,7 @@ class Roles:
         self.eve = self.site.workspace("Else", "eve")
         suite.hear()
         self.link = self.new_link(LINK)
+        self._team_slug = self.new_team("sales").slug
         self._starts = _starts()
         self._numbers = itertools.count(1)
         self._keys: dict[tuple[UUID, tuple[str, ...]], str] = {}
@@ -126,6 +127,8 @@ class Roles:
         made: Callable[[], object] = getattr(self, f"_{name}", lambda: _PLAIN[name])
         if name in {"token", "account_id"}:
             made = getattr(self, f"_{name}_of_{rule.endpoint.replace('.', '_')}", made)
+        if rule.endpoint == "booking_pages.team":
+            return self._team_slug
         if rule.endpoint in {"api.no_show", "calendar.no_show"}:
             return self._begun  # marks are for meetings that began
         if rule.endpoint == "calendar.resend" and name == "booking_id":

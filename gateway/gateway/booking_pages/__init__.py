@@ -17,4 +17,4 @@ def keep_built_files(answer: Response) -> Response:
     return answer
 
 
-from gateway.booking_pages import done, pages  # noqa: E402, F401 - they add their routes
+from gateway.booking_pages import done, pages, team  # noqa: E402, F401 - they add their routes

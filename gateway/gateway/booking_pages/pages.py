@@ -3,14 +3,14 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
-from contracts.booking import Book, Booked, FindPage, Link, Page, ReleaseHold
+from contracts.booking import Book, Booked, FindPage, Host, Link, Page, ReleaseHold
 from contracts.errors import (
     HoldExpired,
     Invalid,
@@ -27,24 +27,36 @@ from gateway.booking_pages.picking import Source
 from gateway.errors import status_of
 from gateway.presenting import colours, picker, times, zones
 from gateway.presenting.picker import Context, Wish
-from gateway.presenting.words import listed
+from gateway.presenting.words import named
 
 UNREADABLE = "This is no time that could be booked. Please choose one."
 
 
+class _Still(TypedDict):
+    """What the form says about its time: it may have been free only when the reader chose it."""
+
+    refused: SlotTaken | None
+    seats: int
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request for a link's page: the link, its hosts, and what is wished for."""
+    """One request for a link's page: the link, its hosts, and what is wished for.
+
+    `picked` is the host whom the visitor wants; `away`: whom they wanted is none of the link's.
+    """
 
     page: Page
     link: Link
     wish: Wish
     context: Context
+    picked: Host | None = None
+    away: bool = False
 
     @property
     def source(self) -> Source:
         """Whose slots."""
-        return Source(self.link.settings.slug)
+        return Source(self.link.settings.slug, host_id=self.picked.id if self.picked else None)
 
 
 @blueprint.get("/style/accent/<colour>.css")
@@ -71,7 +83,7 @@ def show(slug: str) -> Answer:
     try:
         if start is None:
             return _picker(visit)
-        return _form(visit, start, forms.blank(), taken=not _is_free(visit, start))
+        return _form(visit, start, forms.blank(), **_still(visit, start))
     except LinkClosed as refused:
         return _shut(visit, refused.message)
 
@@ -93,7 +105,7 @@ def book(slug: str) -> Answer:
     if other is not None:
         _release(visit.wish.hold)
         visit = replace(visit, wish=replace(visit.wish, hold=""))
-        return _form(visit, other, words.fresh(), taken=not _is_free(visit, other))
+        return _form(visit, other, words.fresh(), **_still(visit, other))
     try:
         return _booked(visit, _send(visit, words, start))
     except NotFound:
@@ -103,11 +115,22 @@ def book(slug: str) -> Answer:
 
 
 def _visit(page: Page, link: Link, values: "MultiDict[str, str]") -> Visit:
-    home = page.hosts[0].timezone if page.hosts else link.workspace_timezone
+    asked = picking.uuid_of(values.get("host", "")) if may_pick(link) else None
+    picked = next((host for host in page.hosts if host.id == asked), None)
+    first = picked or next(iter(page.hosts), None)
+    home = first.timezone if first else link.workspace_timezone
     wish = picking.wish(values, f"/book/{link.settings.slug}", home)
     if wish.duration not in link.settings.durations:
         wish = replace(wish, duration=None)
-    return Visit(page, link, wish, picking.context(link.settings, wish.zone))
+    if picked is not None:
+        wish = replace(wish, extra=(("host", str(picked.id)),))
+    away = asked is not None and picked is None
+    return Visit(page, link, wish, picking.context(link.settings, wish.zone), picked, away)
+
+
+def may_pick(link: Link) -> bool:
+    """Whether its visitors may pick one of several hosts."""
+    return link.settings.kind == "round_robin" and link.settings.visitor_picks
 
 
 def _closed(link: Link) -> str:
@@ -136,12 +159,10 @@ def _form(
     start: datetime,
     words: Typed,
     *,
-    taken: bool = False,
+    seats: int = 0,
     refused: SchedulingError | None = None,
 ) -> Answer:
-    """The form for one time. `taken`: it was free when the reader chose it, and is not now."""
-    if taken and refused is None:
-        refused = SlotTaken()
+    """The form for one time. `seats` are the places left at a group's; 0 where nobody asked."""
     day = times.local(start, visit.wish.zone).date()
     wish = replace(visit.wish, day=day, month=None)
     errors = forms.at_fields(refused.fields) if isinstance(refused, Invalid) else {}
@@ -149,6 +170,7 @@ def _form(
         "booking/form.html",
         status_of(refused) if refused is not None else 200,
         typed=words,
+        seats=seats,
         errors=errors,
         refused=None if errors else refused,
         offers=_offers(visit, start, refused) if refused is not None and not errors else [],
@@ -162,12 +184,17 @@ def _form(
 
 def _about(visit: Visit) -> dict[str, Any]:
     """What every page of a link says about it."""
-    settings, hosts = visit.link.settings, visit.page.hosts
+    settings = visit.link.settings
+    hosts = (visit.picked,) if visit.picked else visit.page.hosts
     home = hosts[0].timezone if hosts else visit.link.workspace_timezone
+    together = settings.kind != "round_robin"
     return {
         "settings": settings,
         "hosts": hosts,
-        "host_names": listed([host.name for host in hosts]),
+        "host_names": named([host.name for host in hosts], together=together),
+        "picked": visit.picked,
+        "anyone": replace(visit.wish, extra=(), hold="").href() if visit.picked else "",
+        "away": visit.away,
         "colour": settings.colour,
         "workspace": hosts[0].workspace_name if hosts else "",
         "wish": visit.wish,
@@ -180,10 +207,13 @@ def _about(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _is_free(visit: Visit, start: datetime) -> bool:
+def _still(visit: Visit, start: datetime) -> _Still:
+    """Whether it is taken by now, and how many places are left."""
     day = times.local(start, visit.wish.zone).date()
-    slots = picking.read(visit.source, visit.wish, day, day)
-    return any(slot.start == start for slot in slots.slots)
+    slots = picking.read(visit.source, visit.wish, day, day).slots
+    slot = next((slot for slot in slots if slot.start == start), None)
+    shown = slot.seats if slot and visit.link.settings.kind == "group" else 0
+    return {"refused": None if slot else SlotTaken(), "seats": shown}
 
 
 def _offers(visit: Visit, start: datetime, refused: SchedulingError) -> list[tuple[str, str]]:

@@ -26,10 +26,13 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whose slots: the link's slug, and the booking that is to be moved (its own time is free)."""
+    """Whose slots: the link's slug, the booking that is to be moved (its own time is free), and the
+    host whom the visitor picked.
+    """
 
     slug: str
     except_booking: UUID | None = None
+    host_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def read(source: Source, asked: Wish, first: date, last: date) -> Slots:
             last=last,
             timezone=asked.zone,
             duration=asked.duration,
+            host_id=source.host_id,
             except_hold=uuid_of(asked.hold),
             except_booking=source.except_booking,
         )

@@ -35,6 +35,15 @@ def listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def named(names: list[str], *, together: bool) -> str:
+    """Hosts of a meeting: all of them (`and`), or one of them (`or`); of many, the first few."""
+    if together or len(names) < 2:
+        return listed(names)
+    if len(names) > 4:
+        return f"{', '.join(names[:2])} or {len(names) - 2} others"
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 def place(location: Location, join_url: str = "") -> str:
     """Where it is, in a line: the join link if there is one, else what the link says."""
     if join_url:

@@ -38,8 +38,9 @@ addEventListener("pageshow", (event) => {
 async function begin() {
   const mine = form;
   if (hold && (await renew())) return;
-  const { start, duration } = mine.elements;
+  const { start, duration, host } = mine.elements;
   const wish = { start: start.value };
+  if (host) wish.host = host.value;
   if (duration) wish.duration = Number(duration.value);
   const slug = document.querySelector("[data-book]").dataset.book;
   const answer = await ask(`/api/v1/links/${slug}/holds`, "POST", wish);

@@ -1,0 +1,41 @@
+"""A team's own page: the visitor picks what to book, and with whom; `Anyone` leaves it to turns.
+
+It leads to the link's page, which asks for that host's times and books them.
+"""
+
+from flask import make_response, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from contracts.booking import FindTeam, Link
+from gateway import current
+from gateway.api import reading
+from gateway.booking_pages import blueprint
+
+
+@blueprint.get("/team/<slug>")
+def team(slug: str) -> Answer:
+    """The open links on which a host may be picked; of one, the hosts. Raises `NotFound`."""
+    found = current.services().booking.find_team(FindTeam(slug=reading.slug(slug)))
+    link = _chosen(found.links)
+    hosts = found.hosts
+    page = render_template(
+        "booking/team.html",
+        team=found.team,
+        links=found.links,
+        link=link,
+        hosts=hosts,
+        workspace=hosts[0].workspace_name if hosts else "",
+        colour=link.settings.colour if link else "",
+        onward={"tz": request.args["tz"]} if request.args.get("tz") else {},
+    )
+    answer = make_response(page)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _chosen(links: tuple[Link, ...]) -> Link | None:
+    """The link that the address names; the only one needs no name."""
+    if len(links) == 1:
+        return links[0]
+    asked = request.args.get("link", "")
+    return next((link for link in links if link.settings.slug == asked), None)
