@@ -12,13 +12,14 @@ from contracts.booking import (
     BookingDetail,
     CancelBooking,
     GetBooking,
+    GetDecisions,
     SetNoShow,
 )
 from contracts.crm_bridge import Deal, FindDeal
 from contracts.errors import Conflict, Invalid, NotFound
 from contracts.notifications import Delivery, ListDeliveries, MailKind, Resend
 from gateway import current, desk
-from gateway.calendar import blueprint
+from gateway.calendar import blueprint, why
 from gateway.calendar.listing import row_of
 from gateway.security import signed_in
 from gateway.settings_pages.inputs import Reader
@@ -78,6 +79,7 @@ def booking(booking_id: UUID) -> str:
         calendar=_calendar(shown),
         history=_history(found),
         desk=desk,
+        decisions=desk.part(lambda: _why(shown)),
         is_open=shown.status in {"confirmed", "pending"} and shown.end > current.now(),
     )
 
@@ -123,6 +125,13 @@ def _mails(shown: Booking) -> list[Delivery]:
 def _deal(shown: Booking) -> Deal | None:
     wish = FindDeal(workspace_id=shown.workspace_id, root_id=shown.root_id)
     return current.services().crm_bridge.find_deal(wish).deal
+
+
+def _why(shown: Booking) -> list[why.Told]:
+    """Why this host; empty for what no rotation has decided."""
+    wish = GetDecisions(workspace_id=shown.workspace_id, booking_id=shown.id)
+    found = current.services().booking.decisions(wish).decisions
+    return why.told(found, desk.when_words, lambda actor: desk.person(actor, shown.attendee.name))
 
 
 def _calendar(shown: Booking) -> str:

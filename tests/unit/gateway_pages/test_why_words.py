@@ -1,165 +1,107 @@
-"""Why a start is offered or not, in sentences."""
+"""Why a meeting went to its host, in words that need no knowledge of the rule."""
 
-from datetime import UTC, datetime
-from uuid import uuid4
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
-from contracts.availability import Check, Explanation, HostChecks, Rule
-from gateway.settings_pages import why_words
+from contracts.booking import Candidate, Decision
+from gateway.calendar.why import sentence, told
 
-AT = "2026-12-01T09:00:00Z"
-END = "2026-12-01T09:30:00Z"
-HOURS = {
-    "schedule": "Usual",
-    "timezone": "America/New_York",
-    "wall": "2026-12-01 04:00",
-    "windows": "09:00-12:00, 13:00-17:00",
-    "override": "",
-}
-LIMIT = {
-    "period": "day",
-    "most": "2",
-    "count": "2",
-    "first_day": "2026-12-01",
-    "last_day": "2026-12-01",
-    "timezone": "UTC",
-}
+ADA, BEA, CYD = (UUID(int=number) for number in range(1, 4))
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def candidate(host_id, name, **changes):
+    values = {"place": 0, "weight": 1, "level": 1, "state": "free", "count": 2}
+    return Candidate(host_id=host_id, name=name, **values | changes)
+
+
+PEOPLE = (
+    candidate(ADA, "Ada", count=4, target=3, shortfall=-1, reason="shortfall"),
+    candidate(BEA, "Bea", target=3.4, shortfall=1.4, level=2),
+    candidate(CYD, "Cyd", state="unavailable", rule="claimed", reason="unavailable"),
+)
+
+
+def decision(**changes):
+    values = {
+        "number": 1,
+        "at": NOW,
+        "booking_id": ADA,
+        "root_id": ADA,
+        "link_id": ADA,
+        "pool_id": ADA,
+        "month": date(2026, 12, 1),
+        "method": "balanced",
+        "why": "chosen",
+        "ground": "shortfall",
+        "host_id": BEA,
+        "host_name": "Bea",
+        "candidates": PEOPLE,
+    }
+    return Decision(**values | changes)
 
 
 @pytest.mark.parametrize(
-    ("rule", "facts", "words"),
+    ("changes", "words"),
     [
-        ("link_closed", {"why": "paused"}, "The link is paused."),
-        ("past", {"now": AT}, "It has passed: it is Tue 1 December, 10:00 now."),
+        ({}, "Bea was furthest below their share of December: 2 meetings of 3.4."),
+        ({"ground": "only_free"}, "Bea was the only one free at that time."),
         (
-            "notice",
-            {"minutes": "240", "earliest": AT},
-            "The minimum notice is 4 hours: Tue 1 December, 10:00 is the earliest now.",
+            {"ground": "level", "method": "priority"},
+            "Bea is on the highest level (2) on which somebody was free.",
         ),
         (
-            "link_limit",
-            LIMIT,
-            "The link takes at most 2 a day: Tue 1 December 2026 has 2.",
+            {"ground": "ring", "method": "rotate", "last_host_id": ADA},
+            "Bea is the next in the order who was free: Ada had the last.",
         ),
-        ("not_a_host", {"why": "inactive"}, "Cannot be booked: the account is closed."),
+        ({"ground": "ring", "method": "rotate"}, "Bea is the first in the order who was free."),
         (
-            "horizon",
-            {"first_day": "2026-12-01", "last_day": "2026-12-31"},
-            "Only Tue 1 December 2026 to Thu 31 December 2026 can be booked.",
+            {"ground": "turn"},
+            "Bea was as far below their share as others, and has waited longest.",
         ),
         (
-            "hours",
-            HOURS,
-            (
-                "Outside the hours: “Usual” has 09:00\N{EN DASH}12:00, 13:00\N{EN DASH}17:00 that day, "
-                "and it would be 04:00 in New York."
-            ),
+            {"ground": "place"},
+            "Bea was as far below their share as others, and comes first in the order.",
+        ),
+        ({"why": "picked", "ground": "choice"}, "Bea takes it because the attendee picked them."),
+        (
+            {"why": "kept", "ground": "choice"},
+            "Bea takes it because the meeting was moved and kept its host.",
         ),
         (
-            "hours",
-            HOURS | {"windows": "", "holiday": "Christmas Day"},
-            (
-                "Outside the hours: “Usual” has Christmas Day, a holiday: no hours that day, "
-                "and it would be 04:00 in New York."
-            ),
+            {"why": "reassigned", "ground": "choice"},
+            "Bea takes it because it was given to them by hand.",
         ),
         (
-            "time_off",
-            {"first_day": "2026-12-01", "last_day": "2026-12-02", "reason": "Sea"},
-            "Time off: Tue 1 December 2026 to Wed 2 December 2026 (Sea).",
-        ),
-        (
-            "off_grid",
-            {"interval": "30", "before": AT, "after": END},
-            (
-                "It is none of the start times, which come every 30 min; the nearest are "
-                "Tue 1 December, 10:00 and Tue 1 December, 10:30."
-            ),
-        ),
-        (
-            "busy",
-            {"start": AT, "end": END},
-            "The calendar is busy Tue 1 December, 10:00 to 10:30; buffers count.",
-        ),
-        (
-            "claimed",
-            {"start": AT, "end": END, "state": "confirmed"},
-            "Another meeting is booked: Tue 1 December, 10:00 to 10:30, buffers included.",
-        ),
-        (
-            "claimed",
-            {"start": AT, "end": END, "state": "confirmed", "seats": "0"},
-            "The meeting then is full: Tue 1 December, 10:00 to 10:30, buffers included.",
-        ),
-        ("host_limit", LIMIT, "The host takes at most 2 a day: Tue 1 December 2026 has 2."),
-        (
-            "calendar_stale",
-            {"calendar": "ok", "synced_at": AT, "freshness_minutes": "15"},
-            (
-                "The calendar was last read Tue 1 December, 10:00, longer ago than 15 min, "
-                "so nothing is offered."
-            ),
+            {"why": "again", "ground": "turn"},
+            "The meeting was moved, and its host chosen again: "
+            + "Bea was as far below their share as others, and has waited longest.",
         ),
     ],
 )
-def test_a_refusal_is_a_sentence_with_its_facts_in_the_zone_of_the_page(rule, facts, words):
-    check = Check(rule=rule, passed=False, facts=facts)
-    assert why_words.line(check, "Europe/Paris").words == words
+def test_one_sentence_says_why(changes, words):
+    assert sentence(decision(**changes)) == words
 
 
-@pytest.mark.parametrize("rule", Rule.__args__)
-@pytest.mark.parametrize("passed", [True, False])
-def test_every_rule_has_words_even_without_facts(rule, passed):
-    line = why_words.line(Check(rule=rule, passed=passed), "UTC")
-    assert line.passed is passed
-    assert line.words.endswith(".")
+def test_each_candidate_has_numbers_and_a_reason():
+    found = told([decision()], str, str)[0]
+    assert [(line.name, line.count, line.share, line.words) for line in found.lines] == [
+        ("Ada", 4, "3", "Free, but less below their share"),
+        ("Bea", 2, "3.4", "Chosen"),
+        ("Cyd", 2, "\N{EN DASH}", "Has another meeting"),
+    ]
+    assert (found.title, found.by, found.counts) == ("Why Bea?", "", True)
 
 
-def told(kind="round_robin", *, checks=(), hosts=(), offered=False, seats=0):
-    return Explanation(
-        link_id=uuid4(),
-        kind=kind,
-        start=datetime(2026, 12, 1, 9, tzinfo=UTC),
-        duration=30,
-        offered=offered,
-        seats=seats,
-        checks=tuple(checks),
-        hosts=tuple(hosts),
-    )
+def test_the_newest_decision_comes_first_and_a_hand_has_a_name():
+    by_hand = decision(why="reassigned", ground="choice", actor="account:x")
+    first, second = told([decision(), by_hand], str, str.upper)
+    assert (first.by, second.by) == ("ACCOUNT:X", "")
 
 
-def host(name, *, free, checks=()):
-    return HostChecks(host_id=uuid4(), name=name, free=free, checks=tuple(checks))
-
-
-ADA, BEA = host("Ada", free=True), host("Bea", free=False)
-PAUSED = Check(rule="link_closed", passed=False, facts={"why": "paused"})
-AWAY = Check(rule="not_a_host", passed=False, facts={"why": "inactive"})
-
-
-@pytest.mark.parametrize(
-    ("told", "verdict"),
-    [
-        (told(hosts=[ADA, BEA], offered=True), "It can be booked, with Ada."),
-        (told("group", hosts=[ADA], offered=True, seats=3), "It can be booked, with Ada, for 3 more."),
-        (told(checks=[PAUSED], hosts=[BEA]), "It cannot be booked. The link is paused."),
-        (
-            told("one_on_one", hosts=[host("Bea", free=False, checks=[AWAY])]),
-            "It cannot be booked. Cannot be booked: the account is closed.",
-        ),
-        (
-            told("collective", hosts=[ADA, BEA]),
-            "It cannot be booked: everybody is needed, and Bea cannot.",
-        ),
-        (told(hosts=[BEA, BEA]), "It cannot be booked: nobody can take it."),
-    ],
-)  # fmt: skip
-def test_the_verdict_says_who_or_the_first_reason(told, verdict):
-    assert why_words.answer(told, "UTC").verdict == verdict
-
-
-def test_what_refuses_stands_first():
-    fine = Check(rule="past", passed=True)
-    answer = why_words.answer(told(checks=[fine, PAUSED]), "UTC")
-    assert [line.passed for line in answer.lines] == [False, True]
+def test_a_host_who_left_still_has_a_line():
+    gone = decision(host_name="", candidates=(candidate(BEA, "", reason=""),))
+    assert told([gone], str, str)[0].lines[0].name == "A former member"
+    assert sentence(gone).startswith("This host ")
