@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 from uuid import UUID
 
-from availability.domain import engine, team, zones
+from availability.domain import engine, pulse, team, zones
 from availability.domain.engine import Question
 from availability.domain.facts import Offer
 from availability.domain.minutes import DAY, Frame, floor_minute, to_instant
@@ -15,8 +14,6 @@ __all__ = ["Offer", "Slot", "in_days", "nearest", "next_free", "slots_in_days", 
 
 LONGEST = timedelta(minutes=15)
 """No answer is called true for longer, in case the announcement of a change is lost."""
-UNTRUSTED = timedelta(seconds=10)
-"""How long "no slots" stands that a calendar's silence is the reason for."""
 SEARCH = 740
 """Days ahead in which `next_free` is looked for: the longest horizon, and a little."""
 STEP = 31
@@ -74,17 +71,12 @@ def slots_in_days(offer: Offer, zone: str, first: int, last: int) -> list[Slot]:
     return found
 
 
-_home = attrgetter("host.timezone")
-
-
-def _zones(offer: Offer) -> set[str]:
-    return set(map(_home, offer.hosts))
-
-
 def _last_day(offer: Offer) -> int:
     """The last day on which any host may be booked."""
     settings, now = offer.link.link.settings, floor_minute(offer.ask.now)
-    ends = [engine.horizon(settings, zones.wall_day(zone, now))[1] for zone in _zones(offer)]
+    ends = [
+        engine.horizon(settings, zones.wall_day(zone, now))[1] for zone in pulse.zones(offer.hosts)
+    ]
     return max(ends, default=0)
 
 
@@ -119,15 +111,8 @@ def _changes(offer: Offer) -> Iterator[datetime]:
     yield now + LONGEST
     if settings.expires_at is not None:
         yield settings.expires_at
-    for host in offer.hosts:
-        yield from (claim.expires_at for claim in host.holds if claim.expires_at is not None)
-        if settings.kind == "group":
-            yield from (hold.expires_at for claim in host.claims for hold in claim.seat_holds)
-        if not engine.is_trusted(settings, host, now):
-            yield now + UNTRUSTED
-        if host.synced_at is not None:
-            yield host.synced_at + timedelta(minutes=settings.freshness)
-    for zone in _zones(offer):
+    yield from pulse.changes(settings, offer.hosts, now)
+    for zone in pulse.zones(offer.hosts):
         tomorrow = zones.wall_day(zone, floor_minute(now)) + 1
         for begin, _ in zones.days(zone, tomorrow, tomorrow, Frame.around(tomorrow, tomorrow)):
             yield to_instant(begin)
