@@ -53,9 +53,16 @@ def main(demo_data: bool, port: int, host: str, data: Path) -> None:  # noqa: FB
         gateway = _gateway(urls["gateway"], common, data)
         _serve(gateway, (host, port), demo_data=demo_data)
     finally:
-        for container in reversed(containers):
-            container.stop()
+        _stop(containers)
         database.cleanup()
+
+
+def _stop(containers: list[Any]) -> None:
+    """All at once: each waits for its consumers to hear of it, and for its workers."""
+    pool = eventlet.GreenPool()
+    for container in containers:
+        pool.spawn(container.stop)
+    pool.waitall()
 
 
 def _secret(data: Path) -> str:
