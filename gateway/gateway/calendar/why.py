@@ -40,21 +40,17 @@ HAND: dict[Why, str] = {
     "kept": "the meeting was moved and kept its host",
     "reassigned": "it was given to them by hand",
 }
-DASH = "\N{EN DASH}"
 METHODS = {"rotate": "in turn", "balanced": "by share", "priority": "by level, then by share"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A candidate: who, what they had, what they should have had, and the reason in words."""
+    """A candidate: who, what they had, their share ("" where they had none), and why not."""
 
     name: str
     chosen: bool
     count: int
     share: str
-    shortfall: float
-    weight: int
-    level: int
     words: str
 
 
@@ -151,10 +147,7 @@ def _line(one: Candidate, found: Decision) -> Line:
         name=one.name or "A former member",
         chosen=chosen,
         count=one.count,
-        share=number(max(one.count + one.shortfall, 0)) if one.target else DASH,
-        shortfall=one.shortfall,
-        weight=one.weight,
-        level=one.level,
+        share=number(max(one.count + one.shortfall, 0)) if one.target else "",
         words="Chosen" if chosen else _passed(one),
     )
 

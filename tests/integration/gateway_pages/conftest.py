@@ -72,7 +72,9 @@ class Office:
 
     def away(self, *names):
         """Puts services out of reach."""
-        self.site.app.extensions["services"] = replace_all(self.services, names)
+        services = replace_all(self.services, names)
+        self.site.app.extensions["services"] = services
+        self.site.app.extensions["slots"].source = services.availability
 
     def link(self, owner, **settings):
         made = self.local.booking.create_link(
