@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from availability import answers, editing
-from availability.domain import checks, engine, impact
+from availability.domain import checks, engine, impact, pulse
 from availability.domain import explain as explaining
 from availability.domain.facts import Ask, HostFacts, LinkFacts
 from availability.domain.hours import Hours, working
@@ -144,12 +144,8 @@ class Availability(KeepsCopies[Settings]):
 
     def _freshened(self, link: LinkFacts, hosts: Hosts) -> tuple[LinkFacts, Hosts]:
         """The facts, read again if a calendar was that had grown too old for this link."""
-        settings, now = link.link.settings, self.clock.now()
-        stale = [
-            host
-            for host in hosts
-            if host.calendar == "ok" and not engine.is_trusted(settings, host, now)
-        ]
+        settings = link.link.settings
+        stale = pulse.stale(settings, hosts, self.clock.now())
         if self._refresh(link, self._worth_trying(stale), settings.freshness * 60):
             return self._facts(settings.slug)
         return link, hosts

@@ -74,4 +74,9 @@ def test_the_earliest_change_is_that_of_a_walk_over_all_hosts(kind, open_when_st
         hosts = tuple(host(rng) for _ in range(rng.choice([1, 2, 40])))
         told = [change for change in pulse.changes(settings, hosts, NOW) if change > NOW]
         assert min(told, default=None) == walked(settings, hosts)
+        assert pulse.stale(settings, hosts, NOW) == [
+            each
+            for each in hosts
+            if each.calendar == "ok" and not engine.is_trusted(settings, each, NOW)
+        ]
         assert pulse.zones(hosts) == {each.host.timezone for each in hosts}

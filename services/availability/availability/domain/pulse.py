@@ -73,6 +73,23 @@ def changes(
         yield from (read + freshness for read in _next(pulse.reads, now - freshness))
 
 
+def stale(settings: LinkSettings, hosts: Sequence[HostFacts], now: datetime) -> list[HostFacts]:
+    """The hosts whose calendar can be read, and whose copy is too old for this link."""
+    if settings.open_when_stale:
+        return []
+    limit = now - timedelta(minutes=settings.freshness)
+    found: list[HostFacts] = []
+    for number, pulse in enumerate(_pulses_of(hosts)):
+        if pulse.blind or (pulse.reads and pulse.reads[0] < limit):
+            some = hosts[number * SQUAD : (number + 1) * SQUAD]
+            found += [h for h in some if h.calendar == "ok" and _is_old(h.synced_at, limit)]
+    return found
+
+
+def _is_old(read: datetime | None, limit: datetime) -> bool:
+    return read is None or read < limit
+
+
 def _next(times: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
     at = bisect_right(times, now)
     return times[at : at + 1]

@@ -4,6 +4,7 @@ Rows are always locked in the order of their keys, so that two changes cannot wa
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -116,14 +117,21 @@ def number(tx: Tx, key: UUID) -> int:
 
 
 FIND = text("""
-    SELECT found.id AS link_id, generation.id, generation.number,
-           generation.number - generation.claims AS rest
+    SELECT found.id, found.host_ids::text AS host_ids, own.number, own.number - own.claims AS rest,
+           hosts.numbers, hosts.rests
     FROM (
         SELECT id, host_ids FROM link
         WHERE slug = :slug AND NOT removed ORDER BY changed_at DESC LIMIT 1
     ) AS found
-    JOIN generation ON generation.id = ANY (found.host_ids || found.id)
+    LEFT JOIN generation AS own ON own.id = found.id
+    CROSS JOIN LATERAL (
+        SELECT array_agg(coalesce(generation.number, 0) ORDER BY place) AS numbers,
+               array_agg(coalesce(generation.number - generation.claims, 0) ORDER BY place) AS rests
+        FROM unnest(found.host_ids) WITH ORDINALITY AS host (id, place)
+        LEFT JOIN generation ON generation.id = host.id
+    ) AS hosts
 """)
+"""One row however many hosts: a thousand identifiers would take longer to read than the slots."""
 
 
 class State(NamedTuple):
@@ -133,9 +141,32 @@ class State(NamedTuple):
     rest: int
 
 
-def find(tx: Tx, slug: str) -> tuple[UUID, dict[UUID, State]] | None:
-    """The link of a slug, and the states of it and of its hosts; one indexed query."""
-    rows: list[Any] = list(tx.execute(FIND, {"slug": slug}))
-    if not rows:
+class States(NamedTuple):
+    """The states of a link and of its hosts, as one value: equal means that nothing changed."""
+
+    link_id: UUID
+    link: State
+    host_ids: str
+    numbers: list[int]
+    rests: list[int]
+
+    def hosts(self) -> dict[UUID, State]:
+        """The state of each host."""
+        states = map(State, self.numbers, self.rests)
+        return dict(zip(_identifiers(self.host_ids), states, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _identifiers(array: str) -> tuple[UUID, ...]:
+    """An array of identifiers as PostgreSQL writes it."""
+    inner = array.strip("{}")
+    return tuple(map(UUID, inner.split(","))) if inner else ()
+
+
+def find(tx: Tx, slug: str) -> States | None:
+    """The states of the link of a slug and of its hosts; one indexed query."""
+    row: Any = tx.execute(FIND, {"slug": slug}).first()
+    if row is None:
         return None
-    return rows[0].link_id, {row.id: State(row.number, row.rest) for row in rows}
+    own = State(row.number or 0, row.rest or 0)
+    return States(row.id, own, row.host_ids, row.numbers or [], row.rests or [])

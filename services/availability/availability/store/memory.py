@@ -10,7 +10,7 @@ number of replicas, nobody answers from facts that a committed change has replac
 from collections import OrderedDict
 from collections.abc import Hashable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from availability.domain.facts import HostFacts, LinkFacts
@@ -19,29 +19,32 @@ from availability.store.changes import State
 from servicekit import Tx
 
 MOST = 1000
+MOST_HOSTS = 4096
+"""More than any link has, or each answer about a larger one would read all of them again."""
 REACH = timedelta(days=40)
 """How far back claims are read: limits count from the start of the month."""
 NEVER = State(0, 0)
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Found = tuple[LinkFacts, tuple[HostFacts, ...]]
 
 
 class Recent(Generic[Key, Value]):
-    """The values used last, each with the state it was read at."""
+    """The values used last, each with the state (of whatever kind) it was read at."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._kept: OrderedDict[Key, tuple[State, Value]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[Any, Value]] = OrderedDict()
 
-    def get(self, key: Key) -> tuple[State, Value] | None:
+    def get(self, key: Key) -> tuple[Any, Value] | None:
         """The value, of whatever state."""
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
         return kept
 
-    def put(self, key: Key, state: State, value: Value) -> None:
+    def put(self, key: Key, state: object, value: Value) -> None:
         """Keeps a value; the one used longest ago goes."""
         self._kept[key] = (state, value)
         self._kept.move_to_end(key)
@@ -54,22 +57,26 @@ class Memory:
 
     def __init__(self) -> None:
         self._links: Recent[UUID, LinkFacts] = Recent()
-        self._hosts: Recent[UUID, HostFacts] = Recent()
+        self._hosts: Recent[UUID, HostFacts] = Recent(MOST_HOSTS)
+        self._found: Recent[str, Found] = Recent()
 
-    def find(
-        self, tx: Tx, slug: str, now: datetime
-    ) -> tuple[LinkFacts, tuple[HostFacts, ...]] | None:
+    def find(self, tx: Tx, slug: str, now: datetime) -> Found | None:
         """The link of a slug with those of its hosts that are known, in the link's order."""
-        found = changes.find(tx, slug)
-        if found is None:
+        states = changes.find(tx, slug)
+        if states is None:
             return None
-        link_id, states = found
-        link = self._link(tx, link_id, states.get(link_id, NEVER), now)
+        kept = self._found.get(slug)
+        if kept is not None and kept[0] == states:
+            return kept[1]
+        link = self._link(tx, states.link_id, states.link, now)
         if link is None:
             return None
+        known = states.hosts()
         wanted = [place.host_id for place in link.link.settings.hosts]
-        hosts = self._known_hosts(tx, {key: states.get(key, NEVER) for key in wanted}, now)
-        return link, tuple(hosts[key] for key in wanted if key in hosts)
+        hosts = self._known_hosts(tx, {key: known.get(key, NEVER) for key in wanted}, now)
+        found = link, tuple(hosts[key] for key in wanted if key in hosts)
+        self._found.put(slug, states, found)
+        return found
 
     def _link(self, tx: Tx, link_id: UUID, state: State, now: datetime) -> LinkFacts | None:
         kept = self._links.get(link_id)
