@@ -7,7 +7,7 @@ left in `artifacts/pages/`.
 import pytest
 
 from support.looks import APART, LOOKS, RUN, SMALL, TAGS, TARGET, THEMES, WIDE
-from support.tour import PLACES
+from support.places import PLACES
 
 CHECKED = {"phone": "light", "desktop": "dark"}
 """The theme in which axe reads each look: a theme changes colours, a look changes the rest."""

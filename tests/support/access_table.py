@@ -94,6 +94,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.links": {"GET": signed_in()},
     "settings_pages.new_link": {"GET": signed_in(), "POST": signed_in(302, 401)},
     "settings_pages.link": ASKED_FIRST,
+    "settings_pages.why": PAGE,
     "settings_pages.set_active": {"POST": POST_OWN},
     "settings_pages.copy_link": {"POST": POST_OWN},
     "settings_pages.ask_delete_link": PAGE,
@@ -102,6 +103,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.new_schedule": {"POST": signed_in(302, 401)},
     "settings_pages.schedule": ASKED_FIRST,
     "settings_pages.make_default": {"POST": POST_OWN},
+    "settings_pages.set_holidays": {"POST": POST_OWN},
     "settings_pages.delete_schedule": ASKED_FIRST,
     "settings_pages.override": ASKED_FIRST,
     "settings_pages.delete_override": {"POST": POST_OWN},
@@ -161,6 +163,7 @@ TABLE: dict[str, dict[str, Row]] = {
     # --- the API with a key
     "api.links": {"GET": by_key()},
     "api.create_link": {"POST": by_key(201)},
+    "api.explain": {"GET": thing_by_key()},
     "api.bookings": {"GET": by_key()},
     "api.booking": {"GET": thing_by_key()},
     "api.cancel": {"POST": thing_by_key()},

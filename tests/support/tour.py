@@ -1,11 +1,9 @@
-"""Every page of the suite, in the states that people meet: for looking at them and checking them.
+"""What `support.places` lists, made once: the addresses with ids and tokens in them.
 
-`PLACES` is the list. Addresses with ids and tokens in them are made once, by `Tour`, through the
-same pages and API that people use.
+Everything is made through the same pages and API that people use.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,128 +13,13 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
+from support.places import Place, open_all
 from support.suites import EmbeddedSuite
 from support.waiting import wait_for
 
 PASSWORD = "demo-demo-demo"
 LONG = "Wilhelmina Featherstonehaugh-Cholmondeley von Hohenzollern-Sigmaringen"
 PEOPLE = {"owner": "ada@acme.test", "member": "cyd@acme.test"}
-
-
-def _send_blank(page: Page) -> None:
-    """Sends the page's form past the browser's own checks, so that the server's are seen."""
-    with page.expect_navigation(wait_until="load"):
-        page.evaluate(
-            "() => { const form = document.querySelector('main form[method=post]:has(.input)');"
-            " form.noValidate = true;"
-            " for (const each of form.querySelectorAll('input[type=text], input[type=email],"
-            " input[type=password], input:not([type])')) if (each.name !== 'website') each.value = '';"
-            " form.requestSubmit(); }"
-        )
-    page.wait_for_selector(".error, .notice")
-
-
-def _open_all(page: Page) -> None:
-    page.evaluate("() => document.querySelectorAll('details.section').forEach(d => d.open = true)")
-
-
-def _open_menu(page: Page) -> None:
-    page.locator("main [data-menu] > summary").first.click()
-
-
-def _choose(page: Page) -> None:
-    page.locator("a.slot[data-start]").first.click()
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page in a state: `path` may name addresses of the tour; `act` is done once it is there."""
-
-    name: str
-    path: str
-    who: str = "nobody"
-    act: Callable[[Page], None] | None = None
-    status: int = 200
-
-
-PLACES = [
-    Place("book", "/book/ada"),
-    Place("book-slot-chosen", "/book/ada", act=_choose),
-    Place("book-lengths", "/book/intake"),
-    Place("book-month-empty", "/book/ada?month={empty_month}"),
-    Place("book-next-free", "/book/{later}?month={this_month}"),
-    Place("book-nothing-free", "/book/{full}"),
-    Place("book-long-names", "/book/{long}"),
-    Place("book-closed", "/book/{closed}"),
-    Place("form", "/book/ada?start={free}&tz=Asia/Tokyo"),
-    Place("form-questions", "/book/intake?start={free_intake}&tz=Asia/Kolkata"),
-    Place("form-errors", "/book/ada?start={free}&tz=Asia/Tokyo", act=_send_blank),
-    Place("form-taken", "/book/ada?start={taken}&tz=Asia/Tokyo", status=409),
-    Place("done", "{done}"),
-    Place("host", "/book/ada-acme"),
-    Place("host-nothing", "/book/{fresh_host}"),
-    Place("reschedule", "{reschedule}"),
-    Place("reschedule-chosen", "{reschedule}?start={free}"),
-    Place("reschedule-taken", "{reschedule}?start={taken}"),
-    Place("cancel", "{cancel}"),
-    Place("cancelled", "{cancelled}"),
-    Place("kept", "/book/cancel/kept"),
-    Place("moved", "{moved}", status=409),
-    Place("dead-token", "/book/cancel/" + "x" * 43, status=404),
-    Place("not-found", "/book/no-such-page", status=404),
-    Place("login", "/login"),
-    Place("login-wrong", "/login", act=_send_blank),
-    Place("ask-reset", "/reset"),
-    Place("reset", "{reset}"),
-    Place("reset-errors", "{reset}", act=_send_blank),
-    Place("invitation", "{invitation}"),
-    Place("invitation-errors", "{invitation}", act=_send_blank),
-    Place("api-docs", "/api/docs"),
-    Place("dev-mails", "/dev/mail"),
-    Place("dev-mail", "{mail}"),
-    Place("dev-ui", "/dev/ui"),
-    Place("calendar", "/calendar", "owner"),
-    Place("calendar-menu", "/calendar", "owner", _open_menu),
-    Place("calendar-past", "/calendar?tab=past", "owner"),
-    Place("calendar-no-shows", "/calendar?tab=no_shows", "owner"),
-    Place("calendar-cancelled", "/calendar?tab=cancelled", "owner"),
-    Place("calendar-everyone", "/calendar?who=everyone", "owner"),
-    Place("calendar-no-match", "/calendar?q=nobody-is-called-that", "owner"),
-    Place("calendar-empty", "/calendar", "fresh"),
-    Place("calendar-past-empty", "/calendar?tab=past", "fresh"),
-    Place("booking", "/calendar/{booking}", "owner"),
-    Place("booking-cancelled", "/calendar/{booking_cancelled}", "owner"),
-    Place("booking-reschedule", "/calendar/{booking}/reschedule", "owner"),
-    Place("booking-cancel", "/calendar/{booking}/cancel", "owner"),
-    Place("links", "/settings/booking-links", "owner"),
-    Place("links-empty", "/settings/booking-links", "fresh"),
-    Place("link-new", "/settings/booking-links/new", "owner"),
-    Place("link-new-errors", "/settings/booking-links/new", "owner", _send_blank),
-    Place("link", "{link}", "owner"),
-    Place("link-open", "{link}", "owner", _open_all),
-    Place("link-errors", "{link}", "owner", _send_blank),
-    Place("link-delete", "{link}/delete", "owner"),
-    Place("schedules", "/settings/schedules", "owner"),
-    Place("schedule", "{schedule}", "owner"),
-    Place("schedule-override", "{schedule}/overrides?day={day}", "owner"),
-    Place("schedule-delete", "{schedule}/delete", "owner"),
-    Place("calendars", "/settings/calendars", "owner"),
-    Place("calendars-empty", "/settings/calendars", "fresh"),
-    Place("keys", "/settings/api-keys", "owner"),
-    Place("team", "/settings/team", "owner"),
-    Place("team-invite", "/settings/team", "owner", _open_all),
-    Place("team-as-member", "/settings/team", "fresh"),
-    Place("deactivate", "{deactivate}", "owner"),
-    Place("profile", "/settings/profile", "owner"),
-    Place("profile-errors", "/settings/profile", "owner", _send_blank),
-    Place("workspace", "/settings/workspace", "owner"),
-    Place("workspace-as-member", "/settings/workspace", "fresh"),
-    Place("deals", "/crm/deals", "owner"),
-    Place("deals-empty", "/crm/deals", "fresh"),
-    Place("deal", "{deal}", "owner"),
-    Place("contact", "{contact}", "owner"),
-    Place("forbidden", "{deactivate}", "fresh", status=403),
-]
 
 
 @dataclass
@@ -165,6 +48,7 @@ class Tour:
         self._invite()
         self._bookings()
         self._links()
+        self._teams()
         self._things()
 
     def _signed_in(self, email: str) -> Any:
@@ -304,9 +188,56 @@ class Tour:
         page.close()
         return address
 
+    def _teams(self) -> None:
+        """A team of three with a link that was booked, and one that nothing uses."""
+        name = f"Sales {uuid4().hex[:5]}"
+        team, idle = self._team(name, "Ada", "Bea", "Cyd"), self._team(f"{LONG} {name}", "Cyd")
+        page = self._page("owner", "/settings/booking-links/new")
+        page.fill("input[name=title]", f"Demo by {name}")
+        page.get_by_label("Round robin").check()
+        page.select_option("select[name=team_id]", label=f"Team {name}")
+        page.get_by_role("button", name="Make the link").click()
+        page.wait_for_url("**/settings/booking-links/*-*")
+        link = page.url
+        page.close()
+        self._set(link, visitor_picks=True)
+        slug = self._slug(link)
+        booked = [self.book(slug, start) for start in self.free(slug)[8:48:4]]
+        today = datetime.now(UTC).date().replace(day=1)
+        self.addresses |= {
+            "team": team,
+            "team_slug": self._slug_of_team(team),
+            "idle_team": idle,
+            "idle_team_slug": self._slug_of_team(idle),
+            "team_link": slug,
+            "team_link_page": link,
+            "team_booking": booked[-1]["id"],
+            "last_month": f"{today - timedelta(days=1):%Y-%m}",
+            "next_month": f"{today + timedelta(days=32):%Y-%m}",
+        }
+        found = self._href("nobody", f"/team/{self.addresses['team_slug']}", "a[href*='host=']")
+        self.addresses["team_host"] = found.partition("host=")[2]
+
+    def _team(self, name: str, *people: str) -> str:
+        page = self._page("owner", "/settings/team/new")
+        page.fill("input[name=name]", name)
+        for person in people:
+            page.get_by_label(person, exact=True).check()
+        page.get_by_role("button", name="Make the team").click()
+        page.wait_for_url("**/settings/team/*-*")
+        address = page.url
+        page.close()
+        return address
+
+    def _slug_of_team(self, team: str) -> str:
+        page = self._page("owner", team.removeprefix(self.url))
+        slug = page.input_value("input[name=slug]")
+        page.close()
+        return slug
+
     def _set(self, link: str, **values: str | bool) -> None:
         page = self._page("owner", link.removeprefix(self.url))
-        _open_all(page)
+        open_all(page)
         for name, value in values.items():
             control = page.locator(f"#link-form [name={name}]")
             control.set_checked(value) if isinstance(value, bool) else control.fill(value)

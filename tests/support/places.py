@@ -1,0 +1,144 @@
+"""Every page of the suite, in the states that people meet: for looking at them and checking them.
+
+`PLACES` is the list. What their addresses name is made by `support.tour`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+
+def _send_blank(page: Page) -> None:
+    """Sends the page's form past the browser's own checks, so that the server's are seen."""
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate(
+            "() => { const form = document.querySelector('main form[method=post]:has(.input)');"
+            " form.noValidate = true;"
+            " for (const each of form.querySelectorAll('input[type=text], input[type=email],"
+            " input[type=password], input:not([type])')) if (each.name !== 'website') each.value = '';"
+            " form.requestSubmit(); }"
+        )
+    page.wait_for_selector(".error, .notice")
+
+
+def open_all(page: Page) -> None:
+    """Unfolds every section."""
+    page.evaluate("() => document.querySelectorAll('details.section').forEach(d => d.open = true)")
+
+
+def _open_menu(page: Page) -> None:
+    page.locator("main [data-menu] > summary").first.click()
+
+
+def _choose_round_robin(page: Page) -> None:
+    page.get_by_label("Round robin").check()
+
+
+def _choose(page: Page) -> None:
+    page.locator("a.slot[data-start]").first.click()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in a state: `path` may name addresses of the tour; `act` is done once it is there."""
+
+    name: str
+    path: str
+    who: str = "nobody"
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+
+
+PLACES = [
+    Place("book", "/book/ada"),
+    Place("book-slot-chosen", "/book/ada", act=_choose),
+    Place("book-lengths", "/book/intake"),
+    Place("book-month-empty", "/book/ada?month={empty_month}"),
+    Place("book-next-free", "/book/{later}?month={this_month}"),
+    Place("book-nothing-free", "/book/{full}"),
+    Place("book-long-names", "/book/{long}"),
+    Place("book-closed", "/book/{closed}"),
+    Place("form", "/book/ada?start={free}&tz=Asia/Tokyo"),
+    Place("form-questions", "/book/intake?start={free_intake}&tz=Asia/Kolkata"),
+    Place("form-errors", "/book/ada?start={free}&tz=Asia/Tokyo", act=_send_blank),
+    Place("form-taken", "/book/ada?start={taken}&tz=Asia/Tokyo", status=409),
+    Place("done", "{done}"),
+    Place("team-pick", "/team/{team_slug}"),
+    Place("team-nothing", "/team/{idle_team_slug}"),
+    Place("book-team", "/book/{team_link}"),
+    Place("book-picked", "/book/{team_link}?host={team_host}"),
+    Place("host", "/book/ada-acme"),
+    Place("host-nothing", "/book/{fresh_host}"),
+    Place("reschedule", "{reschedule}"),
+    Place("reschedule-chosen", "{reschedule}?start={free}"),
+    Place("reschedule-taken", "{reschedule}?start={taken}"),
+    Place("cancel", "{cancel}"),
+    Place("cancelled", "{cancelled}"),
+    Place("kept", "/book/cancel/kept"),
+    Place("moved", "{moved}", status=409),
+    Place("dead-token", "/book/cancel/" + "x" * 43, status=404),
+    Place("not-found", "/book/no-such-page", status=404),
+    Place("login", "/login"),
+    Place("login-wrong", "/login", act=_send_blank),
+    Place("ask-reset", "/reset"),
+    Place("reset", "{reset}"),
+    Place("reset-errors", "{reset}", act=_send_blank),
+    Place("invitation", "{invitation}"),
+    Place("invitation-errors", "{invitation}", act=_send_blank),
+    Place("api-docs", "/api/docs"),
+    Place("dev-mails", "/dev/mail"),
+    Place("dev-mail", "{mail}"),
+    Place("dev-ui", "/dev/ui"),
+    Place("calendar", "/calendar", "owner"),
+    Place("calendar-menu", "/calendar", "owner", _open_menu),
+    Place("calendar-past", "/calendar?tab=past", "owner"),
+    Place("calendar-no-shows", "/calendar?tab=no_shows", "owner"),
+    Place("calendar-cancelled", "/calendar?tab=cancelled", "owner"),
+    Place("calendar-everyone", "/calendar?who=everyone", "owner"),
+    Place("calendar-no-match", "/calendar?q=nobody-is-called-that", "owner"),
+    Place("calendar-empty", "/calendar", "fresh"),
+    Place("calendar-past-empty", "/calendar?tab=past", "fresh"),
+    Place("booking", "/calendar/{booking}", "owner"),
+    Place("booking-cancelled", "/calendar/{booking_cancelled}", "owner"),
+    Place("booking-why", "/calendar/{team_booking}", "owner"),
+    Place("booking-reschedule", "/calendar/{booking}/reschedule", "owner"),
+    Place("booking-cancel", "/calendar/{booking}/cancel", "owner"),
+    Place("links", "/settings/booking-links", "owner"),
+    Place("links-empty", "/settings/booking-links", "fresh"),
+    Place("link-new", "/settings/booking-links/new", "owner"),
+    Place("link-new-shared", "/settings/booking-links/new", "owner", _choose_round_robin),
+    Place("link-team", "{team_link_page}", "owner", open_all),
+    Place("link-new-errors", "/settings/booking-links/new", "owner", _send_blank),
+    Place("link", "{link}", "owner"),
+    Place("link-open", "{link}", "owner", open_all),
+    Place("link-errors", "{link}", "owner", _send_blank),
+    Place("link-delete", "{link}/delete", "owner"),
+    Place("schedules", "/settings/schedules", "owner"),
+    Place("schedule", "{schedule}", "owner"),
+    Place("schedule-override", "{schedule}/overrides?day={day}", "owner"),
+    Place("schedule-delete", "{schedule}/delete", "owner"),
+    Place("calendars", "/settings/calendars", "owner"),
+    Place("calendars-empty", "/settings/calendars", "fresh"),
+    Place("keys", "/settings/api-keys", "owner"),
+    Place("team", "/settings/team", "owner"),
+    Place("team-invite", "/settings/team", "owner", open_all),
+    Place("team-as-member", "/settings/team", "fresh"),
+    Place("team-new", "/settings/team/new", "owner"),
+    Place("team-new-errors", "/settings/team/new", "owner", _send_blank),
+    Place("team-edit", "{team}", "owner"),
+    Place("team-delete", "{team}/delete", "owner"),
+    Place("fairness", "{team}/fairness?first={last_month}&last={next_month}", "owner", open_all),
+    Place("fairness-trial", "{team}/fairness?last={next_month}&method=rotate", "owner"),
+    Place("fairness-none", "{idle_team}/fairness", "owner"),
+    Place("deactivate", "{deactivate}", "owner"),
+    Place("profile", "/settings/profile", "owner"),
+    Place("profile-errors", "/settings/profile", "owner", _send_blank),
+    Place("workspace", "/settings/workspace", "owner"),
+    Place("workspace-as-member", "/settings/workspace", "fresh"),
+    Place("deals", "/crm/deals", "owner"),
+    Place("deals-empty", "/crm/deals", "fresh"),
+    Place("deal", "{deal}", "owner"),
+    Place("contact", "{contact}", "owner"),
+    Place("forbidden", "{deactivate}", "fresh", status=403),
+]
