@@ -142,6 +142,8 @@ def prepared(roles, cell, path):
     """The content of a request that would be done, were it its sender's to do."""
     if cell.endpoint == "api.slots":
         return {"query_string": {"from": "2026-12-01", "to": "2026-12-02", "tz": "UTC"}}
+    if cell.endpoint == "api.explain":
+        return {"query_string": {"start": "2026-12-02T10:00:00Z"}}
     if cell.method in {"GET", "HEAD"} or cell.endpoint not in CONTENT:
         return {}
     content = CONTENT[cell.endpoint](roles, path, cell.column)
@@ -186,6 +188,7 @@ CONTENT = {
     "settings_pages.link": lambda r, p, _c: link_form(r, p),
     "settings_pages.new_schedule": lambda r, _p, _c: {"name": r.word("New"), "timezone": "UTC"},
     "settings_pages.schedule": lambda _r, _p, _c: SCHEDULE,
+    "settings_pages.set_holidays": lambda _r, _p, _c: {"country": "DE"},
     "settings_pages.override": lambda _r, _p, _c: {"first": "2026-12-24", "kind": "off"},
     "settings_pages.add_time_off": lambda _r, _p, _c: {"kind": "days", "first_day": "2027-06-02"},
     "settings_pages.connect": lambda r, _p, _c: {"provider": "practice", "account": r.word()},
