@@ -24,6 +24,9 @@ ANNOUNCES: dict[str, tuple[type[Event], ...]] = {
         booking.BookingRescheduled,
         booking.BookingCancelled,
         booking.BookingNoShow,
+        booking.BookingRequested,
+        booking.BookingDeclined,
+        booking.BookingReassigned,
     ),
     "availability": (availability.ScheduleChanged, availability.AvailabilityChanged),
     "calendar-sync": (
@@ -53,6 +56,9 @@ LISTENS: dict[str, tuple[type[Event], ...]] = {
         booking.BookingConfirmed,
         booking.BookingRescheduled,
         booking.BookingCancelled,
+        booking.BookingRequested,
+        booking.BookingDeclined,
+        booking.BookingReassigned,
     ),
     "notifications": (
         gateway.AccountInvited,
@@ -68,6 +74,8 @@ LISTENS: dict[str, tuple[type[Event], ...]] = {
         booking.BookingRescheduled,
         booking.BookingCancelled,
         booking.BookingNoShow,
+        booking.BookingRequested,
+        booking.BookingDeclined,
     ),
 }
 

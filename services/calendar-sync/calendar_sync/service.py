@@ -17,6 +17,9 @@ from contracts.booking import (
     Booking,
     BookingCancelled,
     BookingConfirmed,
+    BookingDeclined,
+    BookingReassigned,
+    BookingRequested,
     BookingRescheduled,
     BookingRpc,
     Export,
@@ -118,6 +121,21 @@ class CalendarSync(KeepsCopies[Settings]):
     def on_booking_cancelled(self, event: BookingCancelled, tx: Tx) -> None:
         """The event is wanted no more, and never again, should its confirmation come late."""
         self._want(tx, events.removal(event.booking))
+
+    @listen
+    def on_booking_requested(self, event: BookingRequested, tx: Tx) -> None:
+        """A meeting that asks to be moved is shown where its time is taken now."""
+        self._want(tx, events.wanted_while_asked(event))
+
+    @listen
+    def on_booking_declined(self, event: BookingDeclined, tx: Tx) -> None:
+        """As cancelled."""
+        self._want(tx, events.removal(event.booking))
+
+    @listen
+    def on_booking_reassigned(self, event: BookingReassigned, tx: Tx) -> None:
+        """From one host's calendar to the other's."""
+        self._want(tx, events.wanted_after_move(event))
 
     @tick(seconds=2)
     def write_events(self) -> None:

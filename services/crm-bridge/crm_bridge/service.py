@@ -8,7 +8,9 @@ from contracts.booking import (
     Booking,
     BookingCancelled,
     BookingConfirmed,
+    BookingDeclined,
     BookingNoShow,
+    BookingRequested,
     BookingRescheduled,
     BookingRpc,
     Export,
@@ -118,6 +120,16 @@ class CrmBridge(KeepsCopies[Settings]):
         self._follow(tx, facts.cancelled(event, self.clock.now()))
 
     @listen
+    def on_booking_requested(self, event: BookingRequested, tx: Tx) -> None:
+        """A known chain asks to be moved."""
+        self._follow(tx, facts.requested(event))
+
+    @listen
+    def on_booking_declined(self, event: BookingDeclined, tx: Tx) -> None:
+        """A known chain ends; its deal stays."""
+        self._follow(tx, facts.declined(event))
+
+    @listen
     def on_booking_no_show(self, event: BookingNoShow, tx: Tx) -> None:
         """Marked or unmarked, on the timeline."""
         self._follow(tx, facts.no_show(event, self.clock.now()))
@@ -163,7 +175,10 @@ class CrmBridge(KeepsCopies[Settings]):
                 tx.rollback()
         return differences
 
-    def _follow(self, tx: Tx, message: Facts, *, only_look: bool = False) -> int:
+    def _follow(self, tx: Tx, message: Facts | None, *, only_look: bool = False) -> int:
+        if message is None:
+            return 0
+
         def announce(event: Event) -> None:
             if not only_look:
                 made = MADE.labels("contact" if isinstance(event, ContactCreated) else "deal")

@@ -47,7 +47,6 @@ def test_a_plain_link_is_fine_and_its_owner_is_its_host():
         ({"redirect_url": "javascript:alert(1)"}, "redirect_url"),
         ({"redirect_url": "https://user:secret@x.test/"}, "redirect_url"),
         ({"redirect_url": "https://x.test/\r\nSet-Cookie: a"}, "redirect_url"),
-        ({"approval": True}, "approval"),
         ({"hosts": (LinkHost(host_id=UUID(int=9)),)}, "hosts"),
         ({"hosts": (LinkHost(host_id=ADA), LinkHost(host_id=BEA))}, "hosts"),
         ({"hosts": (LinkHost(host_id=ADA), LinkHost(host_id=ADA))}, "hosts"),

@@ -5,10 +5,11 @@ from dataclasses import replace as changed
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec import structs
 
 from calendar_sync.domain import events
 from calendar_sync.domain.writing import Place, Standing, next_step
-from contracts.booking import Location
+from contracts.booking import BookingReassigned, BookingRequested, Location
 from unit.calendar_sync.builders import ADA, BEA, HOUR, NOW, booked, cancelled, moved, rescheduled
 
 PLACE = Place(UUID(int=8), "main", ok=True)
@@ -45,6 +46,46 @@ def test_a_move_to_another_host_removes_the_event_of_the_first():
     before = booked()
     after = moved(before, hosts=(BEA,))
     wishes = events.wanted_after_move(rescheduled(before, after))
+    assert [(wish.host_id, wish.removed) for wish in wishes] == [(BEA.id, False), (ADA.id, True)]
+
+
+def asked(before, after):
+    return BookingRequested(
+        workspace_id=after.workspace_id, version=after.version, booking=after, previous=before
+    )
+
+
+def test_a_request_has_no_event_and_its_refusal_removes_none_that_was_never_made():
+    new = booked(status="pending", approved=False)
+    assert events.wanted_while_asked(asked(None, new)) == ()
+    later = moved(new, status="pending")
+    assert events.wanted_while_asked(asked(new, later)) == ()
+
+
+def test_a_meeting_that_asks_to_be_moved_stands_at_its_new_time_until_it_is_answered():
+    before = booked()
+    after = moved(before, status="pending", hosts=(BEA,))
+    wishes = events.wanted_while_asked(asked(before, after))
+    assert [(wish.host_id, wish.removed) for wish in wishes] == [(BEA.id, False), (ADA.id, True)]
+    assert wishes[0].starts_at == after.start
+    (declined,) = events.removal(
+        structs.replace(after, status="declined", sequence=after.sequence + 1)
+    )
+    assert wishes[0].rank < declined.rank
+    (approved,) = events.wanted(
+        structs.replace(after, status="confirmed", version=after.version + 1)
+    )
+    assert wishes[0].rank < approved.rank
+
+
+def test_a_reassigned_meeting_goes_from_one_calendar_to_the_other():
+    before = booked()
+    after = structs.replace(before, hosts=(BEA,), sequence=1, version=2)
+    event = BookingReassigned(
+        workspace_id=after.workspace_id, version=2, booking=after, previous=before,
+        actor="system", at=NOW,
+    )  # fmt: skip
+    wishes = events.wanted_after_move(event)
     assert [(wish.host_id, wish.removed) for wish in wishes] == [(BEA.id, False), (ADA.id, True)]
 
 

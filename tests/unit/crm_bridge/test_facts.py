@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
+from contracts.booking import BookingDeclined, BookingRequested
 from crm_bridge.domain import facts
 from unit.crm_bridge.builders import NOW, booked, cancelled, confirmed, missed, moved, rescheduled
 
@@ -52,6 +55,34 @@ def test_each_turn_of_a_no_show_is_an_entry_of_its_own():
     turns = [facts.no_show(missed(booking, turn=n), NOW).entries[-1] for n in (1, 2, 3)]
     assert [entry.kind for entry in turns] == ["no_show", "no_show_undone", "no_show"]
     assert len({entry.key for entry in turns}) == 3
+
+
+def asked(before, after):
+    return BookingRequested(
+        workspace_id=after.workspace_id, version=after.version, booking=after, previous=before
+    )
+
+
+def refused(booking):
+    return BookingDeclined(
+        workspace_id=booking.workspace_id, version=booking.version, booking=booking,
+        actor="system", at=NOW,
+    )  # fmt: skip
+
+
+def test_a_request_that_was_never_approved_proves_nothing():
+    new = booked(status="pending", approved=False)
+    assert facts.requested(asked(None, new)) is None
+    assert facts.requested(asked(new, moved(new))) is None
+    assert facts.declined(refused(new)) is None
+    assert facts.cancelled(cancelled(new), NOW) is None
+
+
+def test_a_known_chain_that_asks_to_be_moved_moves_and_ends_with_a_refusal():
+    before = booked()
+    after = replace(moved(before), status="pending")
+    assert kinds(facts.requested(asked(before, after))) == ["booked", "rescheduled"]
+    assert kinds(facts.declined(refused(replace(after, status="declined")))) == ["cancelled"]
 
 
 def test_contacts_are_matched_in_lower_case():

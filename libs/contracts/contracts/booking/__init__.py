@@ -5,13 +5,17 @@ from typing import Protocol
 from contracts.booking.events import (
     BookingCancelled,
     BookingConfirmed,
+    BookingDeclined,
     BookingNoShow,
+    BookingReassigned,
+    BookingRequested,
     BookingRescheduled,
     ClaimsChanged,
     HostChanged,
     LinkChanged,
 )
 from contracts.booking.requests import (
+    ApprovalTokens,
     Book,
     Booked,
     BookingDetail,
@@ -19,6 +23,8 @@ from contracts.booking.requests import (
     CancelBooking,
     CancelByToken,
     CreateLink,
+    DecideBooking,
+    DecideByToken,
     DeleteLink,
     Export,
     Exported,
@@ -36,6 +42,7 @@ from contracts.booking.requests import (
     ManageTokens,
     Page,
     PlaceHold,
+    ReassignBooking,
     ReleaseHold,
     RenewHold,
     RescheduleBooking,
@@ -95,6 +102,7 @@ __all__ = [
     "NOTE",
     "Actor",
     "Answer",
+    "ApprovalTokens",
     "Attendee",
     "Book",
     "Booked",
@@ -102,8 +110,11 @@ __all__ = [
     "Booking",
     "BookingCancelled",
     "BookingConfirmed",
+    "BookingDeclined",
     "BookingDetail",
     "BookingNoShow",
+    "BookingReassigned",
+    "BookingRequested",
     "BookingRescheduled",
     "BookingRpc",
     "Bookings",
@@ -114,6 +125,8 @@ __all__ = [
     "Claim",
     "ClaimsChanged",
     "CreateLink",
+    "DecideBooking",
+    "DecideByToken",
     "Decision",
     "Decisions",
     "DeleteLink",
@@ -154,6 +167,7 @@ __all__ = [
     "PlaceHold",
     "Question",
     "QuestionType",
+    "ReassignBooking",
     "ReleaseHold",
     "RenewHold",
     "RescheduleBooking",
@@ -197,6 +211,10 @@ class BookingRpc(Protocol):
     def cancel_by_token(self, request: CancelByToken) -> Booking: ...
     def reschedule(self, request: RescheduleBooking) -> Booking: ...
     def cancel(self, request: CancelBooking) -> Booking: ...
+    def reassign(self, request: ReassignBooking) -> Booking: ...
+    def decide(self, request: DecideBooking) -> Booking: ...
+    def decide_by_token(self, request: DecideByToken) -> Booking: ...
+    def approval_tokens(self, request: ManageTokens) -> ApprovalTokens: ...
     def set_no_show(self, request: SetNoShow) -> Booking: ...
     def get_booking(self, request: GetBooking) -> BookingDetail: ...
     def list_bookings(self, request: ListBookings) -> Bookings: ...

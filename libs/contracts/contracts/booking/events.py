@@ -29,9 +29,46 @@ class ClaimsChanged(Event, frozen=True, kw_only=True):
 
 
 class BookingConfirmed(Event, frozen=True, kw_only=True):
-    """`awaits_join_url`: a calendar is about to make the conference; mails may wait 60 s for it."""
+    """Booked, or approved by its host (then `at` says when; else it was at `booking.created_at`).
+
+    `awaits_join_url`: a calendar is about to make the conference; mails may wait 60 s for it.
+    """
 
     booking: Booking
+    awaits_join_url: bool = False
+    at: Instant | None = None
+
+
+class BookingRequested(Event, frozen=True, kw_only=True):
+    """Its host is asked for approval (`booking.status == "pending"`); its time is claimed.
+
+    `previous`: the row that it replaces, where it was moved. Where `booking.approved`, that one was
+    confirmed, so it has an event and perhaps a deal, which go on with this one.
+    """
+
+    booking: Booking
+    previous: Booking | None = None
+    actor: Actor = "attendee"
+
+
+class BookingDeclined(Event, frozen=True, kw_only=True):
+    """The end of a request. `lapsed`: nobody answered in time. `booking.approved` as in
+    `BookingRequested`. What an attendee takes back is a `BookingCancelled`.
+    """
+
+    booking: Booking
+    actor: Actor
+    at: Instant
+    lapsed: bool = False
+
+
+class BookingReassigned(Event, frozen=True, kw_only=True):
+    """Another host takes the same booking, by hand. `previous`: the same row as it was before."""
+
+    booking: Booking
+    previous: Booking
+    actor: Actor
+    at: Instant
     awaits_join_url: bool = False
 
 
@@ -45,7 +82,10 @@ class BookingRescheduled(Event, frozen=True, kw_only=True):
 
 
 class BookingCancelled(Event, frozen=True, kw_only=True):
-    """`at`: when it was cancelled; a reader that finds none takes the time it heard of it."""
+    """`at`: when it was cancelled; a reader that finds none takes the time it heard of it.
+
+    Where `booking.approved` is false, a request was taken back before it was answered.
+    """
 
     booking: Booking
     actor: Actor

@@ -155,10 +155,10 @@ class Booked(Message, frozen=True, kw_only=True):
 
 
 class FindByToken(Message, frozen=True, kw_only=True):
-    """Looks only. Raises `NotFound`, `AlreadyMoved`."""
+    """Looks only. Raises `NotFound`, `AlreadyMoved`. `approve` and `decline` are the host's."""
 
     token: str
-    action: Literal["reschedule", "cancel"]
+    action: Literal["reschedule", "cancel", "approve", "decline"]
 
 
 class Managed(Message, frozen=True, kw_only=True):
@@ -197,6 +197,51 @@ class CancelBooking(Message, frozen=True, kw_only=True):
     booking_id: UUID
     reason: Annotated[str, Meta(max_length=1000)] = ""
     actor: Actor
+
+
+class ReassignBooking(Message, frozen=True, kw_only=True):
+    """Another of the link's hosts takes the meeting; `round_robin` only. Repeating it is harmless.
+
+    Who may: the caller decides that (its host or an admin), as for every change by the host.
+    """
+
+    workspace_id: UUID
+    booking_id: UUID
+    host_id: UUID
+    actor: Actor
+
+
+class DecideBooking(Message, frozen=True, kw_only=True):
+    """A host's answer to a request for approval. `reason` is for the attendee, on a refusal.
+
+    The same answer again is harmless; another one is a `Conflict`.
+    """
+
+    workspace_id: UUID
+    booking_id: UUID
+    approve: bool
+    reason: Annotated[str, Meta(max_length=1000)] = ""
+    actor: Actor
+
+
+class DecideByToken(Message, frozen=True, kw_only=True):
+    """The same by a token of the hosts' mail, which is good for one of the two answers."""
+
+    token: str
+    action: Literal["approve", "decline"]
+    reason: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class ApprovalTokens(Message, frozen=True, kw_only=True):
+    """The tokens of the buttons in the hosts' mail; empty once the request is answered.
+
+    Asked with `ManageTokens`. Until `answer_until` the host may answer.
+    """
+
+    booking: Booking
+    approve_token: str = ""
+    decline_token: str = ""
+    answer_until: Instant | None = None
 
 
 class SetNoShow(Message, frozen=True, kw_only=True):

@@ -226,7 +226,8 @@ class Booking(Message, frozen=True, kw_only=True):
 
     `root_id` is the first booking of the chain: the iCalendar `uid`, the provider's event and the
     deal hang on it. `sequence` (RFC 5546) grows along the chain; `version` with every change.
-    No manage token is ever in here.
+    No manage token is ever in here. `approved`: whether the chain was ever confirmed; false for a
+    request that its host has not answered yet, or has declined: it has no event and no deal.
     """
 
     id: UUID
@@ -260,6 +261,7 @@ class Booking(Message, frozen=True, kw_only=True):
     cancel_until: Instant | None = None
     created_at: Instant
     version: int = 0
+    approved: bool = True
 
 
 class HistoryEntry(Message, frozen=True, kw_only=True):

@@ -88,6 +88,7 @@ def booked(offer: Offer, hosts: tuple[Host, ...], wish: Wish, ids: Ids, now: dat
         cancel_until=cancel_until,
         created_at=now,
         version=1,
+        approved=not settings.approval,
     )
 
 
@@ -96,8 +97,8 @@ def moved(
 ) -> Booking:
     """The booking that replaces `previous`: same chain, same meeting, same promises, other time.
 
-    `created_at` and `status` are left for the caller. Its version goes on from the row it replaces,
-    so that versions grow along the whole chain.
+    `created_at`, `status` and `approved` are left for the caller. Its version goes on from the row
+    it replaces, so that versions grow along the whole chain.
     """
     reschedule_until, cancel_until = moments.cut_offs(start, link.settings)
     return msgspec.structs.replace(
@@ -108,6 +109,7 @@ def moved(
         start=start,
         end=start + (previous.end - previous.start),
         hosts=tuple(map(booked_host, hosts)),
+        join_url="" if makes_new_url(previous, hosts[0].id) else previous.join_url,
         sequence=previous.sequence + 1,
         reschedule_until=reschedule_until,
         cancel_until=cancel_until,
@@ -133,6 +135,11 @@ def claims(booking: Booking, link: Link, new_id: Callable[[], UUID]) -> tuple[Cl
         )
         for host in booking.hosts
     )
+
+
+def makes_new_url(booking: Booking, host_id: UUID) -> bool:
+    """Whether the conference is another one with this host first: theirs, not that of before."""
+    return booking.location.kind == "conference" and booking.hosts[0].id != host_id
 
 
 def capacity(link: Link) -> int:

@@ -35,7 +35,6 @@ def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
         "last_day": _days(settings),
         "location.value": _location(settings),
         "redirect_url": url_problem(settings.redirect_url) if settings.redirect_url else "",
-        "approval": "Approval by the host is not offered." if settings.approval else "",
         "embed_domains": _domains(settings),
     }
     wrong = {field: message for field, message in found.items() if message}

@@ -1,6 +1,6 @@
 """Statuses of a booking: which may follow which, and the refusal where one may not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -69,6 +69,23 @@ def require_in_time(booking: Booking, action: Action, now: datetime) -> None:
         raise TooLate("This meeting has started. Please write to your host.")
     if until is not None and now >= until:
         raise TooLate
+
+
+ANSWER_WITHIN = timedelta(hours=48)
+"""How long a host may think about a request, if the start is not sooner. Source: product.md."""
+
+
+def answer_until(booking: Booking) -> datetime:
+    """When a request lapses."""
+    return min(booking.created_at + ANSWER_WITHIN, booking.start)
+
+
+def require_unanswered(booking: Booking, now: datetime) -> None:
+    """For the host who approves or declines. Raises the refusal."""
+    if booking.status != "pending":
+        raise refusal(booking) or Conflict("This request has been answered.")
+    if now >= answer_until(booking):
+        raise TooLate("This request has lapsed.")
 
 
 def require_started(booking: Booking, now: datetime) -> None:

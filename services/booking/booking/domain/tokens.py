@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Action = Literal["reschedule", "cancel"]
+Action = Literal["reschedule", "cancel", "approve", "decline"]
 ACTIONS: tuple[Action, Action] = ("reschedule", "cancel")
+"""The attendee's."""
+
+ANSWERS: tuple[Action, Action] = ("approve", "decline")
+"""The hosts', while they are asked for approval."""
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
 class Minted:
-    """How a booking's two tokens were made; never the tokens themselves."""
+    """How a booking's tokens were made; never the tokens themselves."""
 
     booking_id: UUID
     generation: int
@@ -39,13 +43,13 @@ def token(key: str, minted: Minted, action: Action) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def pair(keys: tuple[str, ...], minted: Minted) -> tuple[str, str] | None:
-    """The reschedule and the cancel token again, or None where the key is no longer among
-    `keys`.
-    """
+def pair(
+    keys: tuple[str, ...], minted: Minted, actions: tuple[Action, Action] = ACTIONS
+) -> tuple[str, str] | None:
+    """The tokens for two actions again, or None where the key is no longer among `keys`."""
     for key in keys:
         if hmac.compare_digest(key_id(key), minted.key_id):
-            return token(key, minted, "reschedule"), token(key, minted, "cancel")
+            return token(key, minted, actions[0]), token(key, minted, actions[1])
     return None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from booking.service import (
+    approving,
     hearing,
     holding,
     linking,
@@ -11,6 +12,7 @@ from booking.service import (
     making,
     managing,
     moving,
+    reassigning,
     teams,
     telling,
 )
@@ -192,6 +194,33 @@ class Booking(Service[Settings]):
     def cancel(self, request: c.CancelBooking) -> c.Booking:
         """As by token, until the meeting has ended."""
         return self._counted("cancel", lambda: managing.cancel_by_host(self, request))
+
+    @endpoint
+    def reassign(self, request: c.ReassignBooking) -> c.Booking:
+        """Another host, by hand. Raises `NotFound`, `Invalid`, `Conflict`, `SlotTaken`,
+        `LimitReached`, `CalendarUnreachable`.
+        """
+        return self._counted("reassign", lambda: reassigning.reassign(self, request))
+
+    @endpoint
+    def decide(self, request: c.DecideBooking) -> c.Booking:
+        """Approves or declines a request. Raises `NotFound`, `Conflict`, `TooLate`."""
+        return self._counted("decide", lambda: approving.decide(self, request))
+
+    @endpoint
+    def decide_by_token(self, request: c.DecideByToken) -> c.Booking:
+        """The same by the hosts' mail."""
+        return self._counted("decide", lambda: approving.by_token(self, request))
+
+    @endpoint
+    def approval_tokens(self, request: c.ManageTokens) -> c.ApprovalTokens:
+        """Raises `NotFound`."""
+        return approving.tokens(self, request)
+
+    @tick(seconds=30)
+    def lapse_requests(self) -> None:
+        """Ends the requests that no host has answered in time."""
+        approving.lapse(self)
 
     @endpoint
     def set_no_show(self, request: c.SetNoShow) -> c.Booking:

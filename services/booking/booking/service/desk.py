@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from booking.domain.tokens import Minted, key_id, pair
+from booking.domain.tokens import ACTIONS, ANSWERS, Action, Minted, key_id, pair
 from booking.domain.tokens import token as make_token
 from booking.store import bookings
 from contracts.availability import (
@@ -72,24 +72,26 @@ class Desk(Protocol):
         ...
 
 
-def mint(desk: Desk, booking_id: UUID, generation: int) -> tuple[Minted, tuple[str, str]]:
-    """New tokens (reschedule, cancel) with the first key."""
+def mint(desk: Desk, booking: Booking, generation: int) -> tuple[Minted, dict[Action, str]]:
+    """New tokens with the first key: the attendee's, and the hosts' if they are asked."""
     key = desk.settings.secret_keys[0]
-    minted = Minted(booking_id, generation, key_id(key))
-    return minted, (make_token(key, minted, "reschedule"), make_token(key, minted, "cancel"))
+    minted = Minted(booking.id, generation, key_id(key))
+    actions = (*ACTIONS, *ANSWERS) if booking.status == "pending" else ACTIONS
+    return minted, {action: make_token(key, minted, action) for action in actions}
 
 
-def tokens_of(desk: Desk, tx: Tx, booking: Booking) -> tuple[str, str]:
+def tokens_of(
+    desk: Desk, tx: Tx, booking: Booking, actions: tuple[Action, Action] = ACTIONS
+) -> tuple[str, str]:
     """A booking's tokens again; others where the key that made them is gone."""
     minted = bookings.minted(tx, booking.id)
-    known = pair(desk.settings.secret_keys, minted)
+    known = pair(desk.settings.secret_keys, minted, actions)
     if known is not None:
         return known
-    renewed, tokens = mint(desk, booking.id, minted.generation + 1)
-    by_action = dict(zip(("reschedule", "cancel"), tokens, strict=True))
-    if bookings.renew_tokens(tx, renewed, by_action):
-        return tokens
-    return tokens_of(desk, tx, booking)
+    renewed, tokens = mint(desk, booking, minted.generation + 1)
+    if bookings.renew_tokens(tx, renewed, tokens):
+        return tokens[actions[0]], tokens[actions[1]]
+    return tokens_of(desk, tx, booking, actions)
 
 
 def announce_claims(desk: Desk, tx: Tx, workspace_id: UUID, *changed: Claim) -> None:

@@ -55,4 +55,5 @@ def connection_changed(desk: Desk, event: ConnectionChanged, tx: Tx) -> None:
 def event_written(_desk: Desk, event: EventWritten, tx: Tx) -> None:
     """The calendar made the conference: its URL is the meeting's."""
     if event.join_url:
-        bookings.set_join_url(tx, event.meeting_id, event.join_url, event.version)
+        where = (event.meeting_id, event.host_id)
+        bookings.set_join_url(tx, where, event.join_url, event.version)

@@ -1,22 +1,24 @@
 """Book: decide from fresh facts, then everything in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from booking.domain import answers, attendees, drafts, links, moments, statuses
+from booking.domain import answers, attendees, links, moments, news, statuses
 from booking.domain import keys as idempotency
 from booking.domain.drafts import Ids, Offer, Wish
 from booking.domain.keys import Key
+from booking.domain.tokens import Action
 from booking.service import choosing, rotating, taking
 from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint, tokens_of
 from booking.service.taking import Order
 from booking.store import bookings, seats
 from booking.store import links as stored_links
-from contracts.booking import Book, Booked, Booking, BookingConfirmed, Link, LinkChanged
+from contracts.booking import Book, Booked, Booking, Link, LinkChanged
 from contracts.errors import Conflict, Invalid, LinkClosed, SchedulingError
 from servicekit import Tx
 
@@ -125,11 +127,21 @@ def _store(desk: Desk, tx: Tx, order: Order, key: Key) -> Booked:
 
 
 def _insert(desk: Desk, tx: Tx, booking: Booking, key: Key) -> Booked:
-    minted, tokens = mint(desk, booking.id, 0)
-    made = bookings.Made(key, minted, tokens, actor="attendee", action="booked")
+    action = "requested" if booking.status == "pending" else "booked"
+    minted, tokens = mint(desk, booking, 0)
+    made = bookings.Made(key, minted, tokens, actor="attendee", action=action)
     if not bookings.insert_new(tx, booking, made):
         raise Conflict  # the key has made its booking meanwhile: the caller's answer
-    return Booked(booking=booking, reschedule_token=tokens[0], cancel_token=tokens[1])
+    return handed(booking, tokens)
+
+
+def handed(booking: Booking, tokens: Mapping[Action, str]) -> Booked:
+    """With the attendee's tokens, and never the hosts'."""
+    return Booked(
+        booking=booking,
+        reschedule_token=tokens["reschedule"],
+        cancel_token=tokens["cancel"],
+    )
 
 
 def _announce(desk: Desk, tx: Tx, link: Link, booking: Booking) -> None:
@@ -138,12 +150,4 @@ def _announce(desk: Desk, tx: Tx, link: Link, booking: Booking) -> None:
         used = msgspec.structs.replace(link, used=True, version=link.version + 1)
         event = LinkChanged(workspace_id=link.workspace_id, version=used.version, link=used)
         desk.announce(tx, event)
-    desk.announce(
-        tx,
-        BookingConfirmed(
-            workspace_id=booking.workspace_id,
-            version=booking.version,
-            booking=booking,
-            awaits_join_url=drafts.awaits_join_url(booking),
-        ),
-    )
+    desk.announce(tx, news.booked(booking))

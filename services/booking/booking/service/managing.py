@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from booking.domain import statuses, text
-from booking.domain.tokens import Action, is_token
+from booking.domain import news, statuses, text
+from booking.domain.tokens import ANSWERS, Action, is_token
 from booking.service.desk import Desk, announce_claims
 from booking.service.making import answer
 from booking.store import bookings, claims, history, seats
 from contracts.booking import (
     Booked,
     Booking,
-    BookingCancelled,
     BookingDetail,
     BookingNoShow,
     CancelBooking,
@@ -45,7 +44,10 @@ def find(desk: Desk, request: FindByToken) -> Managed:
 
 def _closed(booking: Booking, request: FindByToken, now: datetime) -> str:
     try:
-        statuses.require_in_time(booking, request.action, now)
+        if request.action in ANSWERS:
+            statuses.require_unanswered(booking, now)
+        else:
+            statuses.require_in_time(booking, request.action, now)
     except SchedulingError as refused:
         return refused.message
     return ""
@@ -84,23 +86,14 @@ def _cancel(desk: Desk, tx: Tx, booking: Booking, why: tuple[str, str, datetime]
         sequence=booking.sequence + 1,
     )
     freed = seats.leave(tx, booking.meeting_id)
-    _note(tx, cancelled, history.entry(now, actor, "cancelled", booking_id=str(booking.id)))
-    desk.announce(tx, _cancelled(cancelled, actor, now))
+    note(tx, cancelled, history.entry(now, actor, "cancelled", booking_id=str(booking.id)))
+    desk.announce(tx, news.ended(cancelled, actor, now))
     announce_claims(desk, tx, booking.workspace_id, *freed)
     return cancelled
 
 
-def _cancelled(booking: Booking, actor: str, at: datetime) -> BookingCancelled:
-    return BookingCancelled(
-        workspace_id=booking.workspace_id,
-        version=booking.version,
-        booking=booking,
-        actor=actor,
-        at=at,
-    )
-
-
-def _note(tx: Tx, booking: Booking, entry: HistoryEntry) -> None:
+def note(tx: Tx, booking: Booking, entry: HistoryEntry) -> None:
+    """Writes the history of a booking's chain."""
     history.add(tx, (booking.workspace_id, booking.root_id), entry)
 
 
@@ -115,7 +108,7 @@ def set_no_show(desk: Desk, request: SetNoShow) -> Booking:
             return statuses.shown(booking, now)
         changed = bookings.change(tx, booking, "no_show" if request.no_show else "confirmed")
         action = "no_show" if request.no_show else "no_show_undone"
-        _note(tx, changed, history.entry(now, actor, action, booking_id=str(booking.id)))
+        note(tx, changed, history.entry(now, actor, action, booking_id=str(booking.id)))
         desk.announce(tx, _no_show(changed, actor, now))
         return statuses.shown(changed, now)
 

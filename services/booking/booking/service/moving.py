@@ -3,21 +3,20 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from booking.domain import drafts, links, moments, statuses, text
 from booking.domain import keys as idempotency
+from booking.domain import links, moments, news, statuses, text
 from booking.domain.drafts import Offer
 from booking.domain.keys import Key
 from booking.service import choosing, managing, rotating, shifting
 from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint
-from booking.service.making import locked, replayed
+from booking.service.making import handed, locked, replayed
 from booking.service.shifting import Shift
 from booking.store import bookings, seats
 from booking.store import links as stored_links
 from contracts.booking import (
     Booked,
     Booking,
-    BookingRescheduled,
     Link,
     RescheduleBooking,
     RescheduleByToken,
@@ -138,37 +137,21 @@ def _store(desk: Desk, tx: Tx, move: _Move, order: Shift) -> Booked:
         rotating.keep(tx, *shifted.decided, moved, (move.actor, order.now))
     if shifted.joins:
         changed += seats.settle(tx, moved.meeting_id, link.settings.capacity)
-    _announce(desk, tx, (shifted.previous, moved), move.actor)
+    desk.announce(tx, news.moved(shifted.previous, moved, move.actor))
     announce_claims(desk, tx, moved.workspace_id, *changed)
     return booked
 
 
 def _status(move: _Move, link: Link) -> Status:
-    """Whoever approves may move without being asked; an attendee's wish is a new one."""
-    if move.by_host:
-        return move.booking.status
-    return "pending" if link.settings.approval else "confirmed"
+    """A host who moves it agrees to it; an attendee's wish is a new one."""
+    asks = link.settings.approval and not move.by_host
+    return "pending" if asks else "confirmed"
 
 
 def _insert(desk: Desk, tx: Tx, moved: Booking, move: _Move) -> Booked:
     generation = bookings.minted(tx, move.booking.id).generation + 1
-    minted, tokens = mint(desk, moved.id, generation)
+    minted, tokens = mint(desk, moved, generation)
     made = bookings.Made(move.key, minted, tokens, actor=move.actor, action="rescheduled")
     if not bookings.insert_new(tx, moved, made):
         raise Conflict  # the key has made its booking meanwhile: the caller's answer
-    return Booked(booking=moved, reschedule_token=tokens[0], cancel_token=tokens[1])
-
-
-def _announce(desk: Desk, tx: Tx, bookings: tuple[Booking, Booking], actor: str) -> None:
-    previous, moved = bookings
-    desk.announce(
-        tx,
-        BookingRescheduled(
-            workspace_id=moved.workspace_id,
-            version=moved.version,
-            booking=moved,
-            previous=previous,
-            actor=actor,
-            awaits_join_url=drafts.awaits_join_url(moved),
-        ),
-    )
+    return handed(moved, tokens)

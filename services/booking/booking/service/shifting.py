@@ -41,7 +41,10 @@ class Shift:
     def moved(self, previous: Booking, hosts: tuple[Host, ...]) -> Booking:
         """The booking that replaces `previous`."""
         moved = drafts.moved(previous, self.offer.link, hosts, self.start, self.new_id)
-        return msgspec.structs.replace(moved, created_at=self.now, status=self.status)
+        approved = previous.approved or self.status == "confirmed"
+        return msgspec.structs.replace(
+            moved, created_at=self.now, status=self.status, approved=approved
+        )
 
 
 @dataclass(frozen=True)
@@ -94,18 +97,21 @@ def _together(desk: Desk, tx: Tx, order: Shift, hosts: tuple[Host, ...]) -> _Pla
         raise LimitReached
     ended = claims.drop_holds(tx, keys, order.now, None)
     moved = order.moved(before, hosts)
-    return _Placed(hosts, (*ended, *_reclaim(desk, tx, (moved, link), keys)))
+    return _Placed(hosts, (*ended, *reclaim(desk, tx, (before, moved, link), keys)))
 
 
-def _reclaim(
-    desk: Desk, tx: Tx, moved: tuple[Booking, Link], keys: claims.Keys
+def reclaim(
+    desk: Desk, tx: Tx, moved: tuple[Booking, Booking, Link], keys: claims.Keys
 ) -> tuple[Claim, ...]:
-    """The meeting's claims where it is now, and the tombstones of those it has no more."""
-    booking, link = moved
+    """The meeting's claims where it is now, and the tombstones of those it has no more. `moved`:
+    the booking before and after. Raises `SlotTaken`.
+    """
+    before, booking, link = moved
     lifted = claims.lift(tx, booking.meeting_id)
     ids = chain((claim.id for claim in lifted), iter(desk.new_id, None))
     wanted = drafts.claims(booking, link, partial(next, ids))
-    taken = claims.move(tx, wanted, booking, keys)
+    new_url = drafts.makes_new_url(before, booking.hosts[0].id)
+    taken = claims.move(tx, wanted, booking, keys, new_url=new_url)
     if taken is None:
         raise SlotTaken
     return (*taken, *lifted[len(taken) :])
@@ -164,7 +170,7 @@ def _alone(desk: Desk, tx: Tx, order: Shift, found: tuple[Booking, claims.Keys])
         raise LimitReached
     moved = order.moved(previous, those)
     if sat_alone:
-        return Shifted(previous, moved, _reclaim(desk, tx, (moved, link), keys))
+        return Shifted(previous, moved, reclaim(desk, tx, (previous, moved, link), keys))
     left = seats.leave(tx, before)
     moved = msgspec.structs.replace(moved, meeting_id=desk.new_id(), join_url="")
     wanted = drafts.claims(moved, link, desk.new_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from booking.domain import statuses
 from booking.domain.keys import Key
-from booking.domain.tokens import ACTIONS, Minted, digest
+from booking.domain.tokens import Action, Minted, digest
 from booking.store import history, rows
 from booking.store import tables as t
 from contracts.booking import Booking, Status
@@ -20,11 +21,13 @@ from servicekit import Tx
 
 @dataclass(frozen=True)
 class Made:
-    """What is stored beside a new booking: its request's key and how its tokens were made."""
+    """What is stored beside a new booking: its request's key, and its tokens by action with how
+    they were made.
+    """
 
     key: Key
     minted: Minted
-    tokens: tuple[str, str]
+    tokens: Mapping[Action, str]
     actor: str
     action: str
 
@@ -43,7 +46,7 @@ def insert_new(tx: Tx, booking: Booking, made: Made) -> bool:
         .on_conflict_do_nothing(index_elements=["workspace_id", "request_key"])
         .returning(t.booking.c.id)
     )
-    for action, token in zip(ACTIONS, made.tokens, strict=True):
+    for action, token in made.tokens.items():
         values = token_columns(made.minted, action, token)
         statement = statement.add_cte(insert(t.manage_token).values(**values).cte(f"new_{action}"))
     for number, host in enumerate(booking.hosts):
@@ -109,11 +112,15 @@ def by_token(tx: Tx, token: str, action: str) -> Booking:
 
 
 def change(tx: Tx, booking: Booking, status: Status, **columns: object) -> Booking:
-    """The status, by compare-and-swap. Raises the refusal of what it has become meanwhile."""
+    """The status, by compare-and-swap. Raises the refusal of what it has become meanwhile.
+
+    Its hosts must be the same still: it is their locks that the caller holds.
+    """
     statuses.require_possible(booking.status, status)
     statement = (
         sa.update(t.booking)
         .where(t.booking.c.id == booking.id, t.booking.c.status == booking.status)
+        .where(t.booking.c.host_ids == [host.id for host in booking.hosts])
         .values(status=status, version=t.booking.c.version + 1, **columns)
     )
     swapped = tx.execute(statement).rowcount == 1
@@ -123,9 +130,45 @@ def change(tx: Tx, booking: Booking, status: Status, **columns: object) -> Booki
     return now
 
 
-def set_join_url(tx: Tx, meeting_id: UUID, join_url: str, version: int) -> bool:
-    """Keeps the meeting's URL and bumps its open bookings; False where it is late."""
-    newer = (t.meeting.c.id == meeting_id) & (t.meeting.c.event_version < version)
+def reassign(tx: Tx, booking: Booking, host_id: UUID) -> Booking:
+    """To one host, by compare-and-swap. Raises what the booking has become meanwhile."""
+    before = [host.id for host in booking.hosts]
+    statement = (
+        sa.update(t.booking)
+        .where(t.booking.c.id == booking.id, t.booking.c.status == booking.status)
+        .where(t.booking.c.host_ids == before)
+        .values(
+            host_ids=[host_id], sequence=t.booking.c.sequence + 1, version=t.booking.c.version + 1
+        )
+    )
+    place = sa.update(t.booking_host).where(t.booking_host.c.booking_id == booking.id)
+    swapped = tx.execute(statement).rowcount == 1
+    if swapped:
+        tx.execute(place.values(host_id=host_id))
+    now = get(tx, booking.workspace_id, booking.id)
+    if not swapped:
+        raise statuses.refusal(now) or Conflict()
+    return now
+
+
+def unanswered(tx: Tx, asked_before: datetime, now: datetime, limit: int) -> tuple[Booking, ...]:
+    """Requests for approval that were made long ago, or whose start has come."""
+    over = (t.booking.c.created_at <= asked_before) | (t.booking.c.start_at <= now)
+    pending = t.booking.c.status == sa.literal_column("'pending'")  # the partial index's own words
+    query = rows.BOOKING.where(pending, over).order_by(t.booking.c.created_at).limit(limit)
+    return tuple(map(rows.booking, tx.execute(query)))
+
+
+def set_join_url(tx: Tx, event: tuple[UUID, UUID], join_url: str, version: int) -> bool:
+    """Keeps the URL that the meeting's first host's calendar made, and bumps its open bookings;
+    False where it is late. `event`: the meeting and the host.
+    """
+    meeting_id, host_id = event
+    newer = sa.and_(
+        t.meeting.c.id == meeting_id,
+        t.meeting.c.event_version < version,
+        t.meeting.c.host_ids[1] == host_id,
+    )
     if tx.execute(sa.select(t.meeting.c.id).where(newer)).first() is None:
         return False
     # Bookings before their meeting, the order in which a cancellation locks them.
@@ -142,7 +185,7 @@ def minted(tx: Tx, booking_id: UUID) -> Minted:
     return Minted(row.booking_id, row.generation, row.key_id)
 
 
-def renew_tokens(tx: Tx, minted: Minted, tokens: Mapping[str, str]) -> bool:
+def renew_tokens(tx: Tx, minted: Minted, tokens: Mapping[Action, str]) -> bool:
     """Other tokens in place of those whose key is gone; False where it was done meanwhile."""
     older = (t.manage_token.c.booking_id == minted.booking_id) & (
         t.manage_token.c.generation < minted.generation

@@ -114,8 +114,12 @@ def lift(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
     return tuple(rows.claim(row, removed=True) for row in found)
 
 
-def move(tx: Tx, claims: Sequence[Claim], booking: Booking, keys: Keys) -> tuple[Claim, ...] | None:
-    """The lifted claims elsewhere; None where that is not free (then roll back)."""
+def move(
+    tx: Tx, claims: Sequence[Claim], booking: Booking, keys: Keys, *, new_url: bool = False
+) -> tuple[Claim, ...] | None:
+    """The lifted claims elsewhere; None where that is not free (then roll back). `new_url`: the
+    meeting's conference will be another one.
+    """
     first = claims[0]
     meeting = (
         sa.update(t.meeting)
@@ -125,6 +129,7 @@ def move(tx: Tx, claims: Sequence[Claim], booking: Booking, keys: Keys) -> tuple
             end_at=first.meeting_end,
             host_ids=[claim.host_id for claim in claims],
             status=booking.status,
+            **({"join_url": "", "event_version": 0} if new_url else {}),
         )
         .cte("moved_meeting")
     )

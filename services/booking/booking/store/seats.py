@@ -105,6 +105,18 @@ def leave(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
     return claims.end_meeting(tx, meeting_id) or settle(tx, meeting_id)
 
 
+def confirm(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
+    """After a booking was approved: its meeting is, too."""
+    if is_shared(tx, meeting_id):
+        return settle(tx, meeting_id)
+    meeting = sa.update(t.meeting).where(t.meeting.c.id == meeting_id)
+    made = meeting.values(status="confirmed").cte("approved_meeting")
+    statement = sa.update(t.claim).where(t.claim.c.meeting_id == meeting_id)
+    statement = statement.values(state="confirmed", version=sa.func.nextval("claim_version"))
+    found = tx.execute(statement.returning(t.claim).add_cte(made))
+    return tuple(map(rows.claim, found))
+
+
 def settle(tx: Tx, meeting_id: UUID, capacity: int | None = None) -> tuple[Claim, ...]:
     """Counts a meeting's seats, and tells its claims. `capacity`: another from now on.
 

@@ -103,7 +103,7 @@ booking = sa.Table(
     *_texts("link_slug", "link_title", "link_colour", "status", "shelf"),
     *_instants("start_at", "end_at"),
     *_jsons("attendee", "guests", "answers", "questions", "location"),
-    *_flags("creates_deal"),
+    *_flags("creates_deal", "approved"),
     *_texts("confirmation_text", "cancel_reason", "cancelled_by", "search"),
     *_instants("reschedule_until", "cancel_until", "created_at"),
     *_numbers("sequence", "version"),

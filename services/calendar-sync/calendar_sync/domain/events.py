@@ -6,7 +6,13 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from contracts.booking import BookedHost, Booking, BookingRescheduled
+from contracts.booking import (
+    BookedHost,
+    Booking,
+    BookingReassigned,
+    BookingRequested,
+    BookingRescheduled,
+)
 
 MEETINGS = ("confirmed", "completed", "no_show")
 """Bookings whose event stands in the calendar; a cancelled one's does not."""
@@ -63,12 +69,25 @@ def wanted(booking: Booking) -> tuple[Wanted, ...]:
     return tuple(_wish(booking, host, removed=removed) for host in booking.hosts)
 
 
-def wanted_after_move(event: BookingRescheduled) -> tuple[Wanted, ...]:
+def wanted_after_move(event: BookingRescheduled | BookingReassigned) -> tuple[Wanted, ...]:
     """As `wanted`, and removals for the hosts who are no longer part of it."""
-    staying = {host.id for host in event.booking.hosts}
-    leaving = (host for host in event.previous.hosts if host.id not in staying)
-    gone = tuple(_wish(event.booking, host, removed=True) for host in leaving)
-    return (*wanted(event.booking), *gone)
+    return (*wanted(event.booking), *_gone(event.booking, event.previous))
+
+
+def wanted_while_asked(event: BookingRequested) -> tuple[Wanted, ...]:
+    """A meeting that is to move once its host approves: its event stands at the new time, which is
+    taken. A new request has no event before it is approved.
+    """
+    if event.previous is None or not event.booking.approved:
+        return ()
+    there = tuple(_wish(event.booking, host, removed=False) for host in event.booking.hosts)
+    return (*there, *_gone(event.booking, event.previous))
+
+
+def _gone(booking: Booking, previous: Booking) -> tuple[Wanted, ...]:
+    staying = {host.id for host in booking.hosts}
+    leaving = (host for host in previous.hosts if host.id not in staying)
+    return tuple(_wish(booking, host, removed=True) for host in leaving)
 
 
 def removal(booking: Booking) -> tuple[Wanted, ...]:

@@ -13,7 +13,9 @@ from contracts.booking import (
     Booking,
     BookingCancelled,
     BookingConfirmed,
+    BookingDeclined,
     BookingNoShow,
+    BookingRequested,
     BookingRescheduled,
 )
 
@@ -68,8 +70,29 @@ def rescheduled(event: BookingRescheduled) -> Facts:
     return Facts(event.previous, event.booking, entries)
 
 
-def cancelled(event: BookingCancelled, heard_at: datetime) -> Facts:
-    """The end of a chain. `heard_at` stands in for the time in messages that carry none."""
+def requested(event: BookingRequested) -> Facts | None:
+    """A meeting that asks to be moved; a new request is nobody's contact before it is approved."""
+    if event.previous is None or not event.booking.approved:
+        return None
+    entries = (*_booked(event.previous), moved(event.booking, event.previous.start, event.actor))
+    return Facts(event.previous, event.booking, entries)
+
+
+def declined(event: BookingDeclined) -> Facts | None:
+    """The end of a chain that had been confirmed before it asked to be moved."""
+    if not event.booking.approved:
+        return None
+    entry = ended(event.booking, event.actor, event.at)
+    return Facts(event.booking, event.booking, (*_booked(event.booking), entry))
+
+
+def cancelled(event: BookingCancelled, heard_at: datetime) -> Facts | None:
+    """The end of a chain. `heard_at` stands in for the time in messages that carry none.
+
+    A request that was taken back before it was approved leaves nothing.
+    """
+    if not event.booking.approved:
+        return None
     entries = (*_booked(event.booking), ended(event.booking, event.actor, event.at or heard_at))
     return Facts(event.booking, event.booking, entries)
 

@@ -13,7 +13,7 @@ NEVER_ANNOUNCED = ("pending", "declined")
 
 def facts_of(booking: Booking, starts: dict[UUID, datetime], heard_at: datetime) -> Facts | None:
     """What one exported booking proves. `starts` knows the starts of the bookings it replaced."""
-    if booking.status in NEVER_ANNOUNCED:
+    if booking.status in NEVER_ANNOUNCED or not booking.approved:
         return None
     return Facts(booking, booking, (_opening(booking, starts), *_closing(booking, heard_at)))
 
