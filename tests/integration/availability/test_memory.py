@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from availability.store.memory import Memory
-from contracts.booking import HostChanged, Limits
+from contracts.booking import HostChanged, Limits, LinkHost
 
 from .conftest import NOW
 
@@ -54,3 +55,44 @@ def test_newer_claims_alone_are_read_and_nothing_is_missed(world, seed, limits):
         changes = [change(world, rng, known, [world.host.id, bea.id]) for _ in range(2)]
         world.hear(world.claims_changed(*changes), repeat=rng.randint(1, 2))
         assert facts(world, memory) == facts(world, Memory())
+
+
+def test_a_page_of_twenty_hosts_costs_one_statement_and_after_a_booking_two(world):
+    hosts = [
+        msgspec.structs.replace(world.host, id=uuid4(), slug=f"host-{number}")
+        for number in range(19)
+    ]
+    events = [HostChanged(workspace_id=world.workspace, version=1, host=host) for host in hosts]
+    world.hear(*events)
+    places = tuple(LinkHost(host_id=host.id) for host in (world.host, *hosts))
+    world.relink(2, kind="round_robin", hosts=places)
+    statements = []
+    sa.event.listen(
+        world.service.db.engine, "before_cursor_execute", lambda *args: statements.append(args[2])
+    )
+
+    def asked():
+        statements.clear()
+        return world.starts(), len(statements)
+
+    asked()
+    assert asked()[1] == 1
+    world.hear(world.claims_changed(world.claim(NOW + timedelta(hours=2))))
+    before, first = asked()
+    assert (first, asked()) == (2, (before, 1))
+
+
+def test_a_link_that_gets_another_host_is_read_anew(world):
+    bea = msgspec.structs.replace(world.host, id=uuid4(), slug="bea-acme")
+    world.hear(HostChanged(workspace_id=world.workspace, version=1, host=bea))
+    memory = Memory()
+
+    def hosts():
+        with world.service.db.begin() as tx:
+            return [host.host.id for host in memory.find(tx, "call", NOW)[1]]
+
+    assert hosts() == [world.host.id]
+    world.relink(2, hosts=(LinkHost(host_id=bea.id), LinkHost(host_id=world.host.id)))
+    assert hosts() == [bea.id, world.host.id]
+    world.relink(3, hosts=(LinkHost(host_id=bea.id),))
+    assert hosts() == [bea.id]
