@@ -62,13 +62,13 @@ class World:
     START = NOW + timedelta(days=1)
     KEYS = ("the key of these tests",)
 
-    def __init__(self, databases, *, pool_size=4, availability=None):
+    def __init__(self, databases, *, pool_size=4, availability=None, generous=None):
         self.clock = FakeClock(self.NOW)
         self.urls = {}
         self.local = Local(
             lambda name: self.urls.setdefault(name, databases(name)), clock=self.clock
         )
-        self.generous = Generous()
+        self.generous = generous or Generous()
         kind = (
             Booking
             if availability
