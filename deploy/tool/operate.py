@@ -13,6 +13,10 @@ from tool.places import database_variable, home, package
 PATIENCE = 300.0
 """Seconds that a start waits for a database to answer and to be migrated."""
 
+FOLLOWERS = {"calendar-sync", "notifications", "crm-bridge"}
+LATER = 10
+"""How nice the followers are: where processors are few, those who wait for a page come first."""
+
 
 def _needed(name: str) -> str:
     value = os.environ.get(name)
@@ -33,6 +37,8 @@ def run(program: str) -> int:
     from servicekit.runner import run as serve  # noqa: PLC0415 - patches before anything connects
 
     _await_migrated(program)
+    if program in FOLLOWERS:
+        os.nice(LATER)
     serve(_service_class(program), home(program) / "config.yml")
     return 0
 

@@ -34,11 +34,12 @@ class Follower:
         stranger = self._meet(facts)
         contact_id = store.lock_contact(self.tx, facts.origin)
         owner = store.chain_owner(self.tx, facts.workspace_id, facts.root_id)
-        placed = owner is None
-        owner = owner or self._place(facts, contact_id)
-        advanced = store.advance_chain(self.tx, facts.current)
+        if owner is None:
+            owner, changed = self._place(facts, contact_id), True
+        else:
+            changed = store.advance_chain(self.tx, facts.current)
         added = store.insert_entries(self.tx, owner, facts.entries)
-        return stranger + (placed or advanced) + added
+        return stranger + changed + added
 
     def _meet(self, facts: Facts) -> bool:
         contact_id = self.new_id()

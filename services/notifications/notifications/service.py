@@ -263,11 +263,12 @@ class Notifications(KeepsCopies[Settings]):
         """A join URL that came while it was on its way makes the update due."""
         now = self.clock.now()
         with self.db.begin() as tx:
-            thread = chains.lock(tx, due.root_id, due.workspace_id) if due.root_id else None
+            late = written.may_come and due.root_id
+            thread = chains.lock(tx, late, due.workspace_id) if late else None
             deliveries.sent(tx, due, written.told_url, now)
             if thread:
-                late = plan.updates(thread, deliveries.told(tx, thread.root_id), now)
-                deliveries.add(tx, late, now)
+                updates = plan.updates(thread, deliveries.told(tx, thread.root_id), now)
+                deliveries.add(tx, updates, now)
 
     def _skip(self, due: Due, reason: str) -> None:
         with self.db.begin() as tx:

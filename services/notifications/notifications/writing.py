@@ -1,16 +1,25 @@
 """Writes a due mail from the booking as it is at this moment, or finds that it is not needed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
+from uuid import UUID
 
-from contracts.booking import Booking, BookingRpc, GetBooking, ListHosts, ManageTokens
+from contracts.booking import (
+    Booked,
+    Booking,
+    BookingRpc,
+    GetBooking,
+    ListHosts,
+    ManageTokens,
+)
 from contracts.errors import NotFound, TooLate
 from notifications.domain import decide, people, plan
 from notifications.domain.decide import Question, Skip
 from notifications.domain.facts import ManageLinks, Subject
-from notifications.domain.people import Person
+from notifications.domain.people import ATTENDEE, Person
 from notifications.rendering import invitation, pages
 from notifications.rendering.message import Envelope, Invitation, Sender, compose
 from notifications.rendering.pages import AccountMail, ConnectionMail, Words
@@ -28,12 +37,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A mail ready to go, and the join URL that stands in it."""
+    """A mail ready to go, and the join URL that stands in it, if one `may_come`."""
 
     message: EmailMessage
     message_id: str
     recipient: str
     told_url: str = ""
+    may_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +72,26 @@ class Writer:
     def _about_booking(
         self, due: Due, question: Question, known: Known, now: datetime
     ) -> Written | Skip:
-        asked = GetBooking(
-            workspace_id=due.workspace_id, booking_id=question.booking_id, latest=True
-        )
         try:
-            current = self.booking.get_booking(asked).booking
+            current, manage = self._current(question, due.workspace_id)
         except NotFound:
             return Skip(decide.GONE)
         decision = decide.about_booking(question, current, now)
         if isinstance(decision, Skip):
             return decision
-        return self._letter(due, self._subject(due, current, decision.person, known), now)
+        subject = self._subject(due, current, decision.person, known)
+        return self._letter(due, replace(subject, manage=manage), now)
+
+    def _current(self, question: Question, workspace_id: UUID) -> tuple[Booking, ManageLinks]:
+        """The chain's newest booking; for its attendee with their links, while there are some."""
+        booking_id = question.booking_id
+        if question.role == ATTENDEE and question.kind != "cancelled":
+            wanted = ManageTokens(workspace_id=workspace_id, booking_id=booking_id)
+            with suppress(TooLate):
+                made = self.booking.manage_tokens(wanted)
+                return made.booking, self._manage(made)
+        asked = GetBooking(workspace_id=workspace_id, booking_id=booking_id, latest=True)
+        return self.booking.get_booking(asked).booking, ManageLinks()
 
     def _subject(self, due: Due, current: Booking, person: Person, known: Known) -> Subject:
         previous = due.payload.get("previous_start")
@@ -83,21 +102,13 @@ class Writer:
             reader=person,
             join_url=known.join_url or current.join_url,
             previous_start=datetime.fromisoformat(previous) if previous else None,
-            manage=self._manage(due, current, person),
             dashboard=self._url("/calendar") if person.is_host and not over else "",
         )
 
-    def _manage(self, due: Due, current: Booking, person: Person) -> ManageLinks:
-        if not person.is_attendee or due.kind == "cancelled":
-            return ManageLinks()
-        asked = ManageTokens(workspace_id=current.workspace_id, booking_id=current.id)
-        try:
-            tokens = self.booking.manage_tokens(asked)
-        except TooLate:
-            return ManageLinks()
+    def _manage(self, made: Booked) -> ManageLinks:
         return ManageLinks(
-            self._url(f"/book/reschedule/{tokens.reschedule_token}"),
-            self._url(f"/book/cancel/{tokens.cancel_token}"),
+            self._url(f"/book/reschedule/{made.reschedule_token}"),
+            self._url(f"/book/cancel/{made.cancel_token}"),
         )
 
     def _letter(self, due: Due, subject: Subject, now: datetime) -> Written:
@@ -115,8 +126,10 @@ class Writer:
             reply_to=tuple((other.name, other.email) for other in others),
             workspace=booking.workspace_name,
         )
-        told = subject.join_url if booking.location.kind == "conference" else ""
-        return self._written(envelope, pages.booking(subject), part, told)
+        written = self._written(envelope, pages.booking(subject), part)
+        if booking.location.kind != "conference":
+            return written
+        return replace(written, told_url=subject.join_url, may_come=True)
 
     # --- accounts ---
 
@@ -187,8 +200,6 @@ class Writer:
             thread=f"<{due.root_id}@{domain}>" if due.root_id else "",
         )
 
-    def _written(
-        self, envelope: Envelope, words: Words, part: Invitation | None = None, told_url: str = ""
-    ) -> Written:
+    def _written(self, envelope: Envelope, words: Words, part: Invitation | None = None) -> Written:
         message = compose(envelope, words, part)
-        return Written(message, envelope.message_id, envelope.to, told_url)
+        return Written(message, envelope.message_id, envelope.to)

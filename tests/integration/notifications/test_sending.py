@@ -186,6 +186,8 @@ class Away:
     def get_booking(self, _request):
         raise Unavailable
 
+    manage_tokens = get_booking
+
 
 def test_a_booking_service_that_does_not_answer_delays_mails_without_counting_tries(
     quiet, monkeypatch

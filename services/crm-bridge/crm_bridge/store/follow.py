@@ -60,7 +60,7 @@ def chain_owner(tx: Connection, workspace_id: UUID, root_id: UUID) -> Owner | No
 
 
 def insert_chain(tx: Connection, owner: Owner, booking: Booking) -> None:
-    """Places a chain that was unknown."""
+    """Places a chain that was unknown, in its present state."""
     row = {
         "workspace_id": owner.workspace_id,
         "root_id": booking.root_id,
@@ -139,7 +139,8 @@ def insert_entries(tx: Connection, owner: Owner, entries: tuple[Entry, ...]) -> 
         return 0
     place = {"contact_id": owner.contact_id, "deal_id": owner.deal_id}
     rows = [asdict(entry) | {"workspace_id": owner.workspace_id, **place} for entry in entries]
-    added = tx.execute(insert(timeline_entry).values(rows).on_conflict_do_nothing()).rowcount
+    new = insert(timeline_entry).on_conflict_do_nothing().returning(timeline_entry.c.key)
+    added = len(tx.execute(new, rows).all())
     if added and owner.deal_id:
         latest = max(entry.at for entry in entries)
         _touch(tx, owner.workspace_id, owner.deal_id, latest)

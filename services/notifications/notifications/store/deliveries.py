@@ -57,7 +57,7 @@ def add(tx: Tx, planned: Iterable[Planned], now: datetime) -> int:
     if not rows:
         return 0
     query = insert(t.delivery).on_conflict_do_nothing(index_elements=["key"]).returning(_d.id)
-    return len(tx.execute(query.values(rows)).all())
+    return len(tx.execute(query, rows).all())
 
 
 def _row(mail: Planned, now: datetime) -> dict[str, object]:
