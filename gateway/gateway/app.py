@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "api",
     "booking_pages",
     "manage_pages",
+    "approval_pages",
     "calendar",
     "settings_pages",
     "crm_pages",

@@ -32,7 +32,7 @@ Scope = Literal[
     "crm:read",
 ]
 
-PUBLIC_BLUEPRINTS = frozenset({"booking_pages", "manage_pages", "health", "dev"})
+PUBLIC_BLUEPRINTS = frozenset({"booking_pages", "manage_pages", "approval_pages", "health", "dev"})
 """Without any session: visitors, attendees, probes; `dev` exists only in embedded runs."""
 
 PUBLIC = frozenset(
@@ -61,7 +61,7 @@ PUBLIC = frozenset(
 WITHOUT_ACCOUNT = frozenset({"api", "health", None})
 """Public parts that never ask who is signed in, not even to greet them: no cookie is read."""
 
-WITHOUT_CSRF = frozenset({"api", "booking_pages", "manage_pages", "dev"})
+WITHOUT_CSRF = frozenset({"api", "booking_pages", "manage_pages", "approval_pages", "dev"})
 """Blueprints whose forms carry no authority of a session."""
 
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})

@@ -182,6 +182,7 @@ CONTENT = {
     },
     "manage_pages.move": lambda r, _p, _c: {"start": r.next_start()},
     "calendar.reschedule": lambda r, _p, _c: {"start": r.next_start()},
+    "calendar.reassign": lambda r, _p, _c: {"host": str(r.mia.id)},
     "calendar.no_show": lambda _r, _p, _c: {"no_show": "1"},
     "crm_pages.deal": lambda _r, _p, _c: {"stage": "won"},
     "settings_pages.new_link": lambda r, _p, _c: {"title": r.word("New"), "length": "30"},

@@ -82,12 +82,17 @@ TABLE: dict[str, dict[str, Row]] = {
     "manage_pages.move": {"POST": anybody(303)},
     "manage_pages.cancel": {"GET": anybody(200)},
     "manage_pages.cancel_now": {"POST": anybody(303)},
+    "approval_pages.approve": {"GET": anybody(200), "POST": anybody(303)},
+    "approval_pages.decline": {"GET": anybody(200), "POST": anybody(303)},
     "manage_pages.kept": {"GET": anybody(200)},
     # --- the dashboard
     "calendar.calendar": {"GET": signed_in()},
     "calendar.booking": PAGE,
     "calendar.cancel": ASKED_FIRST,
     "calendar.reschedule": ASKED_FIRST,
+    "calendar.approve": {"POST": POST_OWN},
+    "calendar.decline": ASKED_FIRST,
+    "calendar.reassign": ASKED_FIRST,
     "calendar.no_show": {"POST": POST_OWN},
     "calendar.resend": {"POST": POST_OWN},
     # --- settings

@@ -17,10 +17,13 @@ from werkzeug.test import TestResponse
 
 from contracts.availability import SaveSchedule, SaveTimeOff, Schedule, TimeOff
 from contracts.booking import (
+    ApprovalTokens,
     Attendee,
     Book,
     Booked,
     Link,
+    LinkHost,
+    ManageTokens,
     PlaceHold,
     SaveTeam,
     Team,
@@ -38,6 +41,13 @@ from support.web import NOW, PASSWORD
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LINK = "mia-call"
+ASKING, SHARED = "mia-asks", "mia-shares"
+"""Links of Mia's: one that asks for approval, one whose meetings others could take."""
+BOOKED_THROUGH = {
+    "calendar.approve": ASKING,
+    "calendar.decline": ASKING,
+    "calendar.reassign": SHARED,
+}
 
 
 class Roles:
@@ -52,6 +62,8 @@ class Roles:
         self.eve = self.site.workspace("Else", "eve")
         suite.hear()
         self.link = self.new_link(LINK)
+        self.new_link(ASKING, approval=True)
+        self.new_link(SHARED, kind="round_robin", hosts=(LinkHost(host_id=self.mia.id),))
         self._team_slug = self.new_team("sales").slug
         self._starts = _starts()
         self._numbers = itertools.count(1)
@@ -87,9 +99,9 @@ class Roles:
 
     # --- what -----------------------------------------------------------------------------------
 
-    def new_link(self, slug: str, who: Profile | None = None) -> Link:
+    def new_link(self, slug: str, who: Profile | None = None, **more: Any) -> Link:
         """Of five minutes each, without notice, with deals."""
-        settings = {"title": "Call", "durations": (5,), "notice": 0, "creates_deal": True}
+        settings = {"title": "Call", "durations": (5,), "notice": 0, "creates_deal": True} | more
         return self.suite.link(who or self.mia, slug, **settings, interval=5, horizon_days=60)
 
     def book(self, start: datetime | None = None, slug: str = LINK) -> Booked:
@@ -125,10 +137,10 @@ class Roles:
 
     def _value(self, rule: Rule, name: str, method: str) -> object:
         made: Callable[[], object] = getattr(self, f"_{name}", lambda: _PLAIN[name])
-        if name in {"token", "account_id"}:
+        if name in {"token", "account_id", "slug"}:
             made = getattr(self, f"_{name}_of_{rule.endpoint.replace('.', '_')}", made)
-        if rule.endpoint == "booking_pages.team":
-            return self._team_slug
+        if rule.endpoint in BOOKED_THROUGH:
+            return self.book(slug=BOOKED_THROUGH[rule.endpoint]).booking.id
         if rule.endpoint in {"api.no_show", "calendar.no_show"}:
             return self._begun  # marks are for meetings that began
         if rule.endpoint == "calendar.resend" and name == "booking_id":
@@ -142,6 +154,9 @@ class Roles:
 
     def _slug(self) -> str:
         return LINK
+
+    def _slug_of_booking_pages_team(self) -> str:
+        return self._team_slug
 
     def _booking_id(self) -> UUID:
         return self.book().booking.id
@@ -250,6 +265,18 @@ class Roles:
 
     _token_of_manage_pages_cancel_now = _token_of_manage_pages_cancel
     _token_of_api_cancel_by_token = _token_of_manage_pages_cancel
+
+    def _token_of_approval_pages_approve(self) -> str:
+        return self._answers().approve_token
+
+    def _token_of_approval_pages_decline(self) -> str:
+        return self._answers().decline_token
+
+    def _answers(self) -> ApprovalTokens:
+        asked = self.book(slug=ASKING).booking
+        wish = ManageTokens(workspace_id=asked.workspace_id, booking_id=asked.id)
+        found: ApprovalTokens = self.local.booking.approval_tokens(wish)
+        return found
 
     def _token_of_booking_pages_booked(self) -> str:
         with self.site.app.app_context():

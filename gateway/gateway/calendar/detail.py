@@ -43,6 +43,11 @@ DONE = {
     "join_url": "Join link came from the calendar",
     "event_written": "Written into the calendar",
     "completed": "Took place",
+    "requested": "Asked for",
+    "approved": "Approved",
+    "declined": "Declined",
+    "lapsed": "Lapsed without an answer",
+    "reassigned": "Given to another host",
 }
 assert set(MAILS) <= set(get_args(MailKind))
 
@@ -69,7 +74,7 @@ def booking(booking_id: UUID) -> str:
         "calendar/booking.html",
         booking=shown,
         row=row_of(shown),
-        when=_when(shown),
+        when=when_of(shown),
         place=shown.location.value or PLACES[shown.location.kind],
         answers=_answers(shown),
         mails=desk.part(lambda: _mails(shown)),
@@ -84,7 +89,8 @@ def booking(booking_id: UUID) -> str:
     )
 
 
-def _when(shown: Booking) -> dict[str, str]:
+def when_of(shown: Booking) -> dict[str, str]:
+    """Day and times in the reader's zone; the attendee's where theirs differ."""
     start = desk.local(shown.start)
     theirs = desk.local(shown.start, shown.attendee.timezone)
     same = start.replace(tzinfo=None) == theirs.replace(tzinfo=None)
@@ -158,10 +164,18 @@ def _history(found: BookingDetail) -> list[dict[str, str]]:
                 "what": DONE.get(entry.action, entry.action.replace("_", " ").capitalize()),
                 "before": before if entry.action == "rescheduled" else "",
                 "start": start,
+                "hosts": _handed(entry.detail) if entry.action == "reassigned" else "",
             }
         )
         before = start or before
     return told[::-1]
+
+
+def _handed(detail: dict[str, str]) -> str:
+    """Who gave a meeting to whom."""
+    names = {str(host.id): host.name for host in desk.hosts().values()}
+    who = [names.get(detail.get(end, ""), "a former member") for end in ("from", "to")]
+    return f"From {who[0]} to {who[1]}"
 
 
 def _instant_words(value: str) -> str:
@@ -202,7 +216,7 @@ def cancel(booking_id: UUID) -> str | Answer | tuple[str, int]:
 
 def _ask_cancel(shown: Booking, reason: str, errors: dict[str, str]) -> str:
     return render_template(
-        "calendar/cancel.html", booking=shown, when=_when(shown), reason=reason, errors=errors
+        "calendar/cancel.html", booking=shown, when=when_of(shown), reason=reason, errors=errors
     )
 
 
