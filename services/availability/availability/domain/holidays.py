@@ -16,19 +16,19 @@ from contracts.availability import NamedRegion
 
 ENGLISH = ("en_US", "en_GB", "en")
 SMALL = frozenset({"And", "Of", "The", "Da"})
+CODES = frozenset(codes[1] for codes in COUNTRIES.values())
 
 
-@lru_cache(maxsize=1)
-def _parts() -> Mapping[str, tuple[str, ...]]:
-    """The parts of each country, by its code."""
-    supported = holidays.list_supported_countries(include_aliases=False)
-    return {code: tuple(parts) for code, parts in supported.items()}
+@lru_cache(maxsize=256)
+def _parts(country: str) -> tuple[str, ...]:
+    """The parts of a country. The first call loads the package's countries: some 8 MiB."""
+    return tuple(holidays.country_holidays(country).subdivisions)
 
 
 def is_region(region: str) -> bool:
     """Whether its holidays are known."""
     country, dash, part = region.partition("-")
-    return country in _parts() and (not dash or part in _parts()[country])
+    return country in CODES and (not dash or part in _parts(country))
 
 
 def _worded(module: str) -> str:
@@ -42,9 +42,7 @@ def _worded(module: str) -> str:
 def countries() -> tuple[NamedRegion, ...]:
     """All countries, by name."""
     found = [
-        NamedRegion(region=codes[1], name=_worded(module))
-        for module, codes in COUNTRIES.items()
-        if codes[1] in _parts()
+        NamedRegion(region=codes[1], name=_worded(module)) for module, codes in COUNTRIES.items()
     ]
     return tuple(sorted(found, key=lambda each: each.name))
 
@@ -58,7 +56,7 @@ def parts(region: str) -> tuple[NamedRegion, ...]:
     known = holidays.country_holidays(country).get_subdivision_aliases()
     found = [
         NamedRegion(region=f"{country}-{part}", name=next(iter(known.get(part, ())), part))
-        for part in _parts()[country]
+        for part in _parts(country)
     ]
     return tuple(sorted(found, key=lambda each: each.name))
 
