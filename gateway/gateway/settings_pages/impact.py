@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.availability import GetOutside, OutsideMeeting
-from contracts.booking import Booking, ListBookings, Tab
+from contracts.booking import Booking, ListBookings, ListLinks, Tab
 from contracts.errors import NotFound
 from gateway import current, desk
 from gateway.presenting.words import listed
@@ -28,6 +28,8 @@ class Row:
     who: str
     title: str
     why: str
+    shared: bool
+    """Whether another host of the link may take it."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,22 @@ def outside(host_id: UUID) -> Outside:
         return Outside([], 0)
     shown = found[:MOST]
     people = _people(host_id, {meeting.meeting_id for meeting in shown})
-    return Outside(
-        [_row(meeting, people.get(meeting.meeting_id, [])) for meeting in shown], len(found)
-    )
+    shared = _shared() if shown else set()
+    rows = [
+        _row(meeting, people.get(meeting.meeting_id, []), shared=meeting.link_id in shared)
+        for meeting in shown
+    ]
+    return Outside(rows, len(found))
+
+
+def _shared() -> set[UUID]:
+    """The links whose meetings one of several hosts takes."""
+    wish = ListLinks(workspace_id=current.account().workspace_id)
+    return {
+        link.id
+        for link in current.services().booking.list_links(wish).links
+        if link.settings.kind == "round_robin" and len(link.settings.hosts) > 1
+    }
 
 
 def _people(host_id: UUID, wanted: set[UUID]) -> dict[UUID, list[Booking]]:
@@ -84,7 +99,7 @@ def _bookings(host_id: UUID) -> Iterator[Booking]:
                 break
 
 
-def _row(meeting: OutsideMeeting, bookings: list[Booking]) -> Row:
+def _row(meeting: OutsideMeeting, bookings: list[Booking], *, shared: bool) -> Row:
     alone = bookings[0] if len(bookings) == 1 else None
     return Row(
         booking_id=alone.id if alone else meeting.booking_id,
@@ -92,4 +107,5 @@ def _row(meeting: OutsideMeeting, bookings: list[Booking]) -> Row:
         who=listed([booking.attendee.name for booking in bookings]) or "A meeting",
         title=bookings[0].link_title if bookings else "",
         why=WORDS.get(meeting.rule, ""),
+        shared=shared,
     )

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.availability import ListSchedules
+from contracts.booking import LinkHost
 
 from .conftest import TOMORROW
 
@@ -303,6 +304,19 @@ def test_meetings_that_a_change_leaves_outside_are_shown_with_what_can_be_done(o
     for wanted in ("Zoë", "during time off", f"/calendar/{booked.id}/reschedule"):
         assert wanted in page
     assert f"/calendar/{booked.id}/cancel" in page
+    assert "/reassign" not in page
+
+
+def test_a_meeting_that_several_could_take_can_be_given_to_another(office, ada):
+    places = (LinkHost(host_id=office.ada.id), LinkHost(host_id=office.cyd.id))
+    office.link(office.ada, notice=0, kind="round_robin", hosts=places)
+    booked = office.book(start=TOMORROW)
+    (host,) = booked.hosts
+    day = f"{booked.start:%Y-%m-%d}"
+    off = {"kind": "days", "first_day": day, "last_day": day, "host": str(host.id)}
+    ada.post(f"{SCHEDULES}/time-off", data=off)
+    page = text(ada.get(f"{SCHEDULES}?host={host.id}"))
+    assert f"/calendar/{booked.id}/reassign" in page
 
 
 def test_holidays_of_a_country_become_days_off_and_its_parts_can_be_chosen(office, ada):
