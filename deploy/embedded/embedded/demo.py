@@ -1,4 +1,4 @@
-"""The demo workspace: three people, two links, and bookings in the tabs of the dashboard.
+"""The demo workspace: three people, a link of each kind, and bookings in the dashboard's tabs.
 
 Everything is made through the calls that the pages use. Only the past needs help: nobody can book
 it, so the process's clock stands a week back while the workspace is set up and first booked.
@@ -20,13 +20,17 @@ from contracts.booking import (
     Booking,
     CancelBooking,
     CreateLink,
+    LinkHost,
     LinkSettings,
     ListHosts,
     Location,
     Question,
+    SaveTeam,
     SetNoShow,
+    Team,
+    TeamMember,
 )
-from contracts.errors import NotFound, Unavailable
+from contracts.errors import NotFound, SlotTaken, Unavailable
 from gateway.accounts import Accounts, NewAccount, NewWorkspace, Profile
 from gateway.rpc import Services
 from servicekit.clock import SystemClock, set_offset
@@ -38,6 +42,9 @@ PAST = timedelta(days=7)
 
 AHEAD = timedelta(days=14)
 LENGTH = timedelta(minutes=30)
+SEATS = 5
+"""Of the webinar."""
+
 SPACING = 11
 """Slots from one booking to the next; 16 make a working day, so that days and hours differ."""
 
@@ -99,6 +106,9 @@ class Visits:
 # Two strangers on the link that creates deals: two deals, whoever comes again joins theirs.
 ADA = Visits("ada", (MAYA, TOMAS, MAYA), {"note": "Looking forward to it."})
 INTAKE = Visits("intake", (IRIS, JUN), ANSWERS)
+SALES = Visits("sales", (JUN, IRIS, TOMAS, MAYA), {})
+PANEL = Visits("panel", (IRIS,), {})
+WEBINAR = Visits("webinar", (MAYA, TOMAS, JUN), {})
 
 
 def seed(accounts: Accounts, services: Services, now: datetime) -> None:
@@ -111,13 +121,19 @@ def seed(accounts: Accounts, services: Services, now: datetime) -> None:
     if not accounts.is_first_run():
         return
     with _clock_back(PAST):
-        ada, bea = _people(accounts, services)
+        people = _people(accounts, services)
+        ada, bea, _ = people
         _links(services, ada, bea)
+        _team_links(services, people)
         missed, *_ = _visit(services, ADA, (now - PAST, now))
         _visit(services, INTAKE, (now - PAST, now))
+        _visit(services, SALES, (now - PAST, now))
     _no_show(services, ada, missed)
     dropped, *_ = _visit(services, ADA, (now, now + AHEAD))
     _visit(services, INTAKE, (now, now + AHEAD))
+    _visit(services, SALES, (now, now + AHEAD))
+    _visit(services, PANEL, (now, now + AHEAD))
+    _sit_together(services, WEBINAR, (now, now + AHEAD))
     _cancel(services, ada, dropped)
 
 
@@ -133,8 +149,8 @@ def _clock_back(by: timedelta) -> Iterator[None]:
         set_offset(ahead)
 
 
-def _people(accounts: Accounts, services: Services) -> tuple[Profile, Profile]:
-    """Ada and Bea, once all three are hosts with hours."""
+def _people(accounts: Accounts, services: Services) -> tuple[Profile, Profile, Profile]:
+    """Ada, Bea and Cyd, once all three are hosts with hours."""
     workspace = NewWorkspace(
         name="Acme",
         timezone="Europe/London",
@@ -144,10 +160,10 @@ def _people(accounts: Accounts, services: Services) -> tuple[Profile, Profile]:
     )
     ada = accounts.create_first_workspace(workspace)
     bea = _member(accounts, ada, "Bea", "America/New_York")
-    _member(accounts, ada, "Cyd", "Asia/Kolkata")
+    cyd = _member(accounts, ada, "Cyd", "Asia/Kolkata")
     _until("the three hosts", lambda: _has_hosts(services, ada))
     _until("their schedules", lambda: _has_schedules(services, ada))
-    return ada, bea
+    return ada, bea, cyd
 
 
 def _member(accounts: Accounts, ada: Profile, name: str, timezone: str) -> Profile:
@@ -201,6 +217,51 @@ def _links(services: Services, ada: Profile, bea: Profile) -> None:
     _link(services, bea, intake)
 
 
+def _team_links(services: Services, people: tuple[Profile, Profile, Profile]) -> None:
+    """A team whose members take turns; two who come together; a talk that many can join."""
+    ada, bea, _ = people
+    team = Team(
+        id=uuid4(),
+        workspace_id=ada.workspace_id,
+        name="Sales",
+        slug="sales",
+        members=tuple(TeamMember(host_id=one.id) for one in people),
+    )
+    services.booking.save_team(SaveTeam(team=team, actor=ada.actor))
+    sales = LinkSettings(
+        title="Sales call",
+        slug="sales",
+        kind="round_robin",
+        team_id=team.id,
+        visitor_picks=True,
+        notice=60,
+        creates_deal=True,
+        description="Half an hour with whoever is free, or with the person you pick.",
+    )
+    panel = LinkSettings(
+        title="Panel interview",
+        slug="panel",
+        kind="collective",
+        hosts=(LinkHost(host_id=ada.id), LinkHost(host_id=bea.id, position=1)),
+        durations=(45,),
+        notice=60,
+        description="With Ada and Bea together.",
+        colour="#7c3aed",
+    )
+    webinar = LinkSettings(
+        title="Product tour",
+        slug="webinar",
+        kind="group",
+        capacity=SEATS,
+        durations=(60,),
+        notice=60,
+        description=f"An hour for up to {SEATS} people.",
+        colour="#b45309",
+    )
+    for settings in (sales, panel, webinar):
+        _link(services, ada, settings)
+
+
 def _link(services: Services, owner: Profile, settings: LinkSettings) -> None:
     services.booking.create_link(
         CreateLink(
@@ -226,6 +287,19 @@ def _visit(services: Services, visits: Visits, window: tuple[datetime, datetime]
     return [_book(services, visits, attendee, start) for attendee, start in pairs]
 
 
+def _sit_together(services: Services, visits: Visits, window: tuple[datetime, datetime]) -> None:
+    """All of them in the first meeting that is offered."""
+    starts: list[datetime] = []
+
+    def offered() -> bool:
+        starts[:] = _starts(services, visits.slug, window)[:1]
+        return bool(starts)
+
+    _until(f"the slots of {visits.slug}", offered)
+    for attendee in visits.attendees:
+        _book(services, visits, attendee, starts[0])
+
+
 def _starts(services: Services, slug: str, window: tuple[datetime, datetime]) -> list[datetime]:
     first, last = (instant.astimezone(UTC) for instant in window)
     request = GetSlots(slug=slug, first=first.date(), last=last.date(), timezone="UTC")
@@ -241,7 +315,11 @@ def _book(services: Services, visits: Visits, attendee: Attendee, start: datetim
         attendee=attendee,
         answers=visits.answers,
     )
-    return services.booking.book(request).booking
+    try:
+        return services.booking.book(request).booking
+    except SlotTaken as refused:  # by a link of the same host, a moment ago
+        nearest = datetime.fromisoformat(refused.alternatives[0])
+        return _book(services, visits, attendee, nearest)
 
 
 def _no_show(services: Services, ada: Profile, booking: Booking) -> None:
