@@ -1,7 +1,9 @@
-"""booking owns hosts, links, holds, meetings, claims, bookings and their manage tokens.
+"""booking owns hosts, teams, links, holds, meetings, claims, bookings, their tokens, the ledger.
 
-Offers: `contracts.booking.BookingRpc`: links, holds, book, reschedule, cancel, no-show, lists.
-Announces: host, link and claims changed; booking confirmed, rescheduled, cancelled, no-show.
+Offers: `contracts.booking.BookingRpc`: links, teams, holds, book, reschedule, cancel, approve,
+reassign, no-show, lists, fairness.
+Announces: host, link and claims changed; booking requested, confirmed, rescheduled, reassigned,
+declined, cancelled, no-show.
 Listens to: accounts and workspaces (gateway); connections and written events (calendar-sync).
 
 It is the one place that gives time away. Whatever its code does, the exclusion constraint on
