@@ -70,7 +70,6 @@ def booking(slug: str, words: Typed, start: datetime, wish: Wish) -> Book:
         start=start,
         duration=wish.duration,
         hold_id=_hold(wish),
-        host_id=picking.uuid_of(request.form.get("host", "")),
         attendee=Attendee(
             name=words.name.strip(),
             email=words.email.strip(),

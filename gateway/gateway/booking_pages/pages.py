@@ -233,6 +233,9 @@ def _offers(visit: Visit, start: datetime, refused: SchedulingError) -> list[tup
 def _send(visit: Visit, words: Typed, start: datetime) -> Booked:
     forms.require_offered(request.form, visit.link.settings)
     asked = forms.booking(visit.link.settings.slug, words, start, visit.wish)
+    if may_pick(visit.link):  # whoever it is: another host than was asked for is no answer
+        host = picking.uuid_of(request.form.get("host", ""))
+        asked = msgspec.structs.replace(asked, host_id=host)
     limits.check_address("book")
     limits.check_recipients(asked)
     booked = _book(asked)

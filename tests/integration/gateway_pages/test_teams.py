@@ -153,6 +153,18 @@ def test_who_picks_a_host_sees_and_books_that_host(office, link):
     assert "You are booked with Cyd" in text(visitor.get(answer.headers["Location"]))
 
 
+def test_a_picked_host_who_has_left_is_not_replaced_by_another(office, link):
+    wish = {
+        "start": f"{TOMORROW:%Y-%m-%dT%H:%M:%SZ}",
+        "host": str(office.eve.id),
+        "attendee.name": "Zoë",
+        "attendee.email": "zoe@x.test",
+    }
+    answer = office.site.client().post(f"/book/{link.settings.slug}", data=wish)
+    assert answer.status_code == 422
+    assert "This host does not take meetings here." in text(answer)
+
+
 def test_a_host_who_is_none_of_the_links_leaves_everybodys_times(office, link):
     page = text(office.site.client().get(f"/book/{link.settings.slug}?host={office.eve.id}"))
     assert "These are everybody" in page
