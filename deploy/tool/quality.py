@@ -50,5 +50,6 @@ def test(arguments: list[str]) -> int:
     machine()
     checked = 0 if arguments else check()
     wanted = arguments or ["--numprocesses=2", "--dist=loadgroup"]
-    tested = subprocess.run([BIN / "pytest", "-q", *wanted], cwd=ROOT, check=False).returncode
-    return checked or tested
+    same_order = {**os.environ, "PYTHONHASHSEED": "0"}  # of sets, in both processes
+    pytest = subprocess.run([BIN / "pytest", "-q", *wanted], cwd=ROOT, env=same_order, check=False)
+    return checked or pytest.returncode
