@@ -60,7 +60,9 @@ class Floor(World):
 
 @dataclass
 class Told:
-    """`off`: how far the worst host is from their weighted share, in meetings."""
+    """`off`: how far the worst host is from their weighted share, in meetings, once all have booked
+    and moved to hours in which their host is free; swaps that find the host busy come after it.
+    """
 
     seconds: float
     slowest: list[float]
@@ -79,13 +81,15 @@ def crowd(floor, number, threads):
     """
     order = list(range(number))
     random.Random(7).shuffle(order)
-    seconds, booked = [], {}
+    seconds, booked, moved = [], {}, []
+    is_busy = floor.calendars.is_busy
 
     def book(place):
         began = time.perf_counter()
         booked[place] = floor.book(floor.links[place % 2], start=floor.start(place))
-        if place % 10 == 0:
+        if place % 10 == 0 and not is_busy(host_of(booked[place]), floor.start(number + place)):
             booked[place] = floor.move(booked[place], floor.start(number + place))
+            moved.append(place)
         seconds.append(time.perf_counter() - began)
 
     def swap(what):
@@ -99,28 +103,35 @@ def crowd(floor, number, threads):
     began = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(book, order))
-        took = time.perf_counter() - began
+        took, off = time.perf_counter() - began, furthest(floor)
         pairs = [(n + 1, n + 2) for n in range(0, number - 2, 100)]
         swaps = Counter(pool.map(swap, [way for a, b in pairs for way in ((a, b), (b, a))]))
-    return judged(floor, (took, sorted(seconds), swaps, number))
+    return judged(floor, (took, sorted(seconds), off), (len(moved), swaps))
 
 
-def judged(floor, told):
-    took, seconds, swaps, number = told
+def host_of(booked):
+    return booked.booking.hosts[0].id
+
+
+def furthest(floor):
     first = floor.START.date()
     asked = GetFairness(
         workspace_id=floor.workspace, pool_id=floor.team.id, first=first, last=first
     )
-    rows = floor.booking.fairness(asked).rows
+    return max(abs(row.shortfall) for row in floor.booking.fairness(asked).rows)
+
+
+def judged(floor, told, moves):
+    took, seconds, off = told
     period = rotating.period(floor.team.id, floor.START, "UTC")
     with floor.service.db.begin() as tx:
         kept = list(map(heard, ledger.standing(tx, period)))
     return Told(
         seconds=took,
         slowest=seconds,
-        off=max(abs(row.shortfall) for row in rows),
-        moved=(number + 9) // 10,
-        swaps=swaps,
+        off=off,
+        moved=moves[0],
+        swaps=moves[1],
         overlaps=floor.scalar(OVERLAPS),
         busy=sum(floor.calendars.is_busy(*who) for who in claimed(floor)),
         decisions=floor.count("ledger"),

@@ -18,6 +18,7 @@ from contracts.booking import (
     RenewHold,
 )
 from contracts.errors import HoldExpired, LimitReached, SchedulingError, SlotTaken
+from integration.booking.test_reassign import written
 from integration.booking.test_threads import OVERLAPS, at_once, kinds
 
 HOUR = timedelta(hours=1)
@@ -98,6 +99,17 @@ def test_another_length_at_the_same_start_is_another_meeting(world):
     world.book(link)
     with pytest.raises(SlotTaken):
         world.book(link, duration=60)
+
+
+def test_who_joins_meets_in_the_conference_that_the_meeting_has(world, link):
+    first = world.book(link).booking
+    written(world, first, world.ada, "https://meet.test/1")
+    joined = world.book(link).booking
+    assert (joined.join_url, joined.capacity) == ("https://meet.test/1", 3)
+    assert not world.announced(BookingConfirmed)[-1].awaits_join_url
+    written(world, joined, world.ada, "https://meet.test/2")
+    moved = world.move(world.book(link), world.START + HOUR).booking
+    assert (joined.join_url, moved.join_url) == ("https://meet.test/1", "")
 
 
 def test_all_of_its_hosts_come(world):

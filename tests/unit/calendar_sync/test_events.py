@@ -42,6 +42,15 @@ def test_only_a_conference_asks_for_a_join_url():
     assert (wish.conference, wish.location) == (False, "1 High Street")
 
 
+def test_who_joins_a_group_meets_in_the_conference_that_it_has():
+    joined = booked(capacity=5, join_url="https://meet.test/1")
+    for booking, expected in ((booked(capacity=5), True), (joined, False)):
+        (wish,) = events.wanted(booking)
+        assert wish.conference is expected
+    (wish,) = events.wanted(structs.replace(joined, capacity=1))
+    assert wish.conference
+
+
 def test_a_move_to_another_host_removes_the_event_of_the_first():
     before = booked()
     after = moved(before, hosts=(BEA,))

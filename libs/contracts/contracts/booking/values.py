@@ -228,6 +228,7 @@ class Booking(Message, frozen=True, kw_only=True):
     deal hang on it. `sequence` (RFC 5546) grows along the chain; `version` with every change.
     No manage token is ever in here. `approved`: whether the chain was ever confirmed; false for a
     request that its host has not answered yet, or has declined: it has no event and no deal.
+    `capacity`: how many bookings the meeting takes; more than one for groups.
     """
 
     id: UUID
@@ -262,6 +263,7 @@ class Booking(Message, frozen=True, kw_only=True):
     created_at: Instant
     version: int = 0
     approved: bool = True
+    capacity: int = 1
 
 
 class HistoryEntry(Message, frozen=True, kw_only=True):

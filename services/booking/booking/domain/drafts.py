@@ -89,6 +89,7 @@ def booked(offer: Offer, hosts: tuple[Host, ...], wish: Wish, ids: Ids, now: dat
         created_at=now,
         version=1,
         approved=not settings.approval,
+        capacity=capacity(offer.link),
     )
 
 

@@ -107,6 +107,7 @@ _ATTENDING = (
 BOOKING = sa.select(
     t.booking,
     t.meeting.c.join_url,
+    t.meeting.c.capacity,
     t.workspace.c.name.label("workspace_name"),
     _ATTENDING.label("hosts"),
 ).select_from(

@@ -111,8 +111,17 @@ def _wish(booking: Booking, host: BookedHost, *, removed: bool) -> Wanted:
         title=f"{booking.link_title} - {booking.attendee.name}",
         description=_description(booking),
         location=booking.location.value,
-        conference=booking.location.kind == "conference" and host.id == booking.hosts[0].id,
+        conference=_makes_url(booking, host),
     )
+
+
+def _makes_url(booking: Booking, host: BookedHost) -> bool:
+    """A conference is made in the first host's calendar. Who joins a group that has one already
+    meets there.
+    """
+    if booking.location.kind != "conference" or host.id != booking.hosts[0].id:
+        return False
+    return booking.capacity == 1 or not booking.join_url
 
 
 def _description(booking: Booking) -> str:
