@@ -7,6 +7,7 @@ in the address, so no answer is kept and no referrer is sent.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -16,6 +17,8 @@ from contracts.booking import (
     Booking,
     CancelByToken,
     FindByToken,
+    FindPage,
+    LinkSettings,
     Managed,
     RescheduleByToken,
 )
@@ -44,15 +47,17 @@ LONGEST_REASON = 1000
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A booking that its attendee wants elsewhere, and where they look."""
+    """A booking that its attendee wants elsewhere, and where they look. `seats`: of a group."""
 
     booking: Booking
     wish: Wish
+    host_id: UUID | None = None
+    seats: bool = False
 
     @property
     def source(self) -> Source:
-        """Its link's slots, its own time among the free ones."""
-        return Source(self.booking.link_slug, except_booking=self.booking.id)
+        """Its link's slots, its own time among them; only its host's, where it stays with them."""
+        return Source(self.booking.link_slug, self.booking.id, self.host_id)
 
 
 @blueprint.after_request
@@ -147,7 +152,23 @@ def _over(booking: Booking, why: str) -> Answer:
 def _move(booking: Booking, values: "MultiDict[str, str]") -> Move:
     wish = picking.wish(values, request.path, booking.attendee.timezone)
     minutes = round((booking.end - booking.start).total_seconds() / 60)
-    return Move(booking, replace(wish, duration=minutes))
+    settings = _settings(booking)
+    sticks = settings is not None and settings.kind == "round_robin" and not settings.repick
+    return Move(
+        booking,
+        replace(wish, duration=minutes),
+        host_id=booking.hosts[0].id if sticks and booking.hosts else None,
+        seats=settings is not None and settings.kind == "group",
+    )
+
+
+def _settings(booking: Booking) -> LinkSettings | None:
+    """The link's; None where it cannot be asked: the move itself decides."""
+    try:
+        page = current.services().booking.find_page(FindPage(slug=booking.link_slug))
+    except SchedulingError:
+        return None
+    return page.link.settings if page.link else None
 
 
 def _reschedule_page(
@@ -166,6 +187,7 @@ def _reschedule_page(
         status_of(refused) if refused is not None else 200,
         picker=shown.picker,
         skipped=shown.skipped,
+        seats=move.seats,
         wish=shown.wish,
         refused=refused,
         start=picker.iso(start) if start else "",

@@ -12,7 +12,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from contracts.availability import GetSlots, Slots
-from contracts.booking import Booking, RescheduleBooking
+from contracts.booking import Booking, GetLink, RescheduleBooking
 from contracts.errors import Conflict, Invalid
 from gateway import current, desk
 from gateway.calendar import blueprint
@@ -133,9 +133,18 @@ def _slots(shown: Booking, first: date) -> Slots:
             last=first + timedelta(days=SPAN - 1),
             timezone=desk.zone(),
             duration=minutes,
+            host_id=_stays_with(shown),
             except_booking=shown.id,
         )
     )
+
+
+def _stays_with(shown: Booking) -> UUID | None:
+    """The host to whom the meeting sticks; None where another may take it, or all take it."""
+    wish = GetLink(workspace_id=shown.workspace_id, link_id=shown.link_id)
+    settings = current.services().booking.get_link(wish).settings
+    sticks = settings.kind == "round_robin" and not settings.repick
+    return shown.hosts[0].id if sticks and shown.hosts else None
 
 
 def _days(found: Slots) -> list[tuple[str, list[Choice]]]:

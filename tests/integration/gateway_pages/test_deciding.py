@@ -136,6 +136,22 @@ def test_nobody_and_strangers_cannot_take_it(shared, ada, office, host):
     assert now(office, shared).hosts[0].id == office.ada.id
 
 
+@pytest.mark.parametrize("repick", [True, False])
+def test_a_meeting_that_stays_with_its_host_is_offered_that_hosts_times_alone(ada, office, repick):
+    hosts = (LinkHost(host_id=office.ada.id), LinkHost(host_id=office.cyd.id, position=1))
+    office.link(office.ada, kind="round_robin", hosts=hosts, notice=0, repick=repick)
+    meeting, taken = office.book(), TOMORROW + timedelta(hours=2)
+    other = office.link(office.ada, slug=f"ada-{uuid4().hex[:6]}", notice=0)
+    office.book(other.settings.slug, start=taken)
+    page = text(ada.get(f"/calendar/{meeting.id}/reschedule"))
+    assert (f'value="{taken.isoformat()}"' in page) is repick
+    wish = ManageTokens(workspace_id=meeting.workspace_id, booking_id=meeting.id)
+    token = office.local.booking.manage_tokens(wish).reschedule_token
+    path = f"/book/reschedule/{token}?day={taken:%Y-%m-%d}&tz=UTC"
+    shown = text(office.site.client().get(path))
+    assert (f'data-start="{taken:%Y-%m-%dT%H:%M:%SZ}"' in shown) is repick
+
+
 # --- kinds ---------------------------------------------------------------------------------------
 
 
