@@ -4,6 +4,7 @@ import email
 import email.policy
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,7 @@ def _parsed(path: Path) -> EmailMessage:
     return message
 
 
+@lru_cache(maxsize=2 * MOST)
 def _mail(path: Path) -> Mail:
     message = _parsed(path)
     return Mail(
