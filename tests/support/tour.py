@@ -49,6 +49,7 @@ class Tour:
         self._bookings()
         self._links()
         self._teams()
+        self._kinds()
         self._things()
 
     def _signed_in(self, email: str) -> Any:
@@ -131,11 +132,11 @@ class Tour:
         assert moved["start"] == starts[9]
         self.addresses["done"] = self._done(starts[15])
 
-    def _done(self, start: str) -> str:
-        page = self._page("nobody", f"/book/ada?start={start}&tz=Asia/Tokyo")
+    def _done(self, start: str, slug: str = "ada", button: str = "Book ") -> str:
+        page = self._page("nobody", f"/book/{slug}?start={start}&tz=Asia/Tokyo")
         page.fill("input[name='attendee.name']", LONG)
         page.fill("input[name='attendee.email']", f"{uuid4().hex}@a-rather-long-domain.test")
-        page.get_by_role("button", name="Book ").click()
+        page.get_by_role("button", name=button).click()
         page.wait_for_url("**/book/done/**")
         address = page.url
         page.close()
@@ -202,7 +203,7 @@ class Tour:
         page.close()
         self._set(link, visitor_picks=True)
         slug = self._slug(link)
-        booked = [self.book(slug, start) for start in self.free(slug)[8:48:4]]
+        booked = [self.book(slug, start) for start in self.free(slug)[-80::20]]
         today = datetime.now(UTC).date().replace(day=1)
         self.addresses |= {
             "team": team,
@@ -234,6 +235,33 @@ class Tour:
         slug = page.input_value("input[name=slug]")
         page.close()
         return slug
+
+    def _kinds(self) -> None:
+        """A group with a booking, hosts who meet together, and a link that asks for approval."""
+        group, together = self._shared("Group", "Ada"), self._shared("Collective", "Ada", "Cyd")
+        asking = self._link(f"Asking {uuid4().hex[:5]}")
+        self._set(asking, approval=True)
+        for name, link in (("group", group), ("together", together), ("asking", asking)):
+            self.addresses[name] = self._slug(link)
+        self.addresses["group_page"] = group
+        for name, place in (("group", 30), ("asking", 42)):
+            self.addresses[f"{name}_start"] = self.free(self.addresses[name])[place]
+        self.book(self.addresses["group"], self.addresses["group_start"])
+        slug, starts = self.addresses["asking"], self.free(self.addresses["asking"])
+        self.addresses["asked"] = self.book(slug, starts[34])["id"]
+        self.addresses["asked_done"] = self._done(starts[38], slug, "Ask for ")
+
+    def _shared(self, kind: str, *people: str) -> str:
+        page = self._page("owner", "/settings/booking-links/new")
+        page.fill("input[name=title]", f"{kind} {uuid4().hex[:5]}")
+        page.check(f"input[name=kind][value={kind.lower()}]")
+        for person in people:
+            page.get_by_label(person, exact=True).check()
+        page.get_by_role("button", name="Make the link").click()
+        page.wait_for_url("**/settings/booking-links/*-*")
+        address = page.url
+        page.close()
+        return address
 
     def _set(self, link: str, **values: str | bool) -> None:
         page = self._page("owner", link.removeprefix(self.url))
