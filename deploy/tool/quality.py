@@ -49,7 +49,7 @@ def test(arguments: list[str]) -> int:
     """Every check and every test; with arguments, only pytest with these."""
     machine()
     checked = 0 if arguments else check()
-    wanted = arguments or ["--numprocesses=2", "--dist=loadgroup"]
+    wanted = arguments or ["--numprocesses=2"]
     same_order = {**os.environ, "PYTHONHASHSEED": "0"}  # of sets, in both processes
     pytest = subprocess.run([BIN / "pytest", "-q", *wanted], cwd=ROOT, env=same_order, check=False)
     return checked or pytest.returncode

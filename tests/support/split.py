@@ -1,19 +1,22 @@
 """What may run side by side (`pytest -n`): whole suites after one another, the rest by file."""
 
-from collections.abc import Generator
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-TESTS = Path(__file__).resolve().parents[1]
 WHOLE = {"browser", "e2e", "faults"}
 """Rooms whose tests share running suites, and load the machine by themselves."""
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # xdist reads the groups in this hook, too
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
-    """Tests of one group run in one process, in their order."""
-    for item in items:
-        room = item.path.relative_to(TESTS).parts[0]
-        item.add_marker(pytest.mark.xdist_group("whole" if room in WHOLE else str(item.path)))
-    yield
+class ByRoom(LoadScopeScheduling):
+    """Tests of one scope run in one process, in their order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "whole" if file.split("/")[1] in WHOLE else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoom:
+    """Called by xdist."""
+    return ByRoom(config, log)
