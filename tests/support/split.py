@@ -9,7 +9,7 @@ WHOLE = {"browser", "e2e", "faults"}
 """Rooms whose tests share running suites, and load the machine by themselves."""
 
 
-class ByRoom(LoadScopeScheduling):
+class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
     """Tests of one scope run in one process, in their order."""
 
     def _split_scope(self, nodeid: str) -> str:
