@@ -51,6 +51,7 @@ def test_a_plain_link_is_fine_and_its_owner_is_its_host():
         ({"hosts": (LinkHost(host_id=ADA), LinkHost(host_id=BEA))}, "hosts"),
         ({"hosts": (LinkHost(host_id=ADA), LinkHost(host_id=ADA))}, "hosts"),
         ({"embed_domains": ("x.test; script-src *",)}, "embed_domains"),
+        ({"grid_timezone": "Europe/Atlantis"}, "grid_timezone"),
         ({"questions": (Question(id="a", label="A"), Question(id="a", label="B"))}, "questions"),
         ({"questions": (Question(id="a", label="A", type="select"),)}, "questions.a"),
         ({"questions": (Question(id="a", label="A", type="file"),)}, "questions.a"),

@@ -9,6 +9,7 @@ import msgspec
 
 from booking.domain import slugs, teams, text
 from booking.domain.answers import url_problem
+from booking.domain.zones import is_zone
 from contracts.booking import Link, LinkHost, LinkSettings, Question
 from contracts.errors import Invalid, LinkClosed
 
@@ -36,6 +37,7 @@ def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
         "location.value": _location(settings),
         "redirect_url": url_problem(settings.redirect_url) if settings.redirect_url else "",
         "embed_domains": _domains(settings),
+        "grid_timezone": _grid(settings),
     }
     wrong = {field: message for field, message in found.items() if message}
     wrong |= _terms(settings) | _texts(settings) | _questions(settings.questions)
@@ -89,6 +91,11 @@ def _location(settings: LinkSettings) -> str:
     if not place.value.strip():
         return "Please say where."
     return url_problem(place.value) if place.kind == "url" else ""
+
+
+def _grid(settings: LinkSettings) -> str:
+    zone = settings.grid_timezone
+    return "" if zone is None or is_zone(zone) else "This time zone is not known."
 
 
 def _domains(settings: LinkSettings) -> str:
