@@ -31,6 +31,12 @@ MAILS: dict[MailKind, str] = {
     "rescheduled": "New time",
     "cancelled": "Cancellation",
     "reminder": "Reminder",
+    "requested": "Request received",
+    "approval_asked": "Question for approval",
+    "declined": "Declined",
+    "lapsed": "Lapsed without an answer",
+    "reassigned": "New host",
+    "handed_over": "Handed over",
 }
 STATES = {"due": "waiting", "sent": "sent", "skipped": "not needed", "failed": "failed"}
 DONE = {

@@ -15,6 +15,12 @@ MailKind = Literal[
     "password_reset",
     "connection_broken",
     "connection_restored",
+    "requested",
+    "approval_asked",
+    "declined",
+    "lapsed",
+    "reassigned",
+    "handed_over",
 ]
 
 

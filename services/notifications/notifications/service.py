@@ -6,14 +6,22 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from contracts.booking import BookingCancelled, BookingConfirmed, BookingRescheduled, BookingRpc
+from contracts.booking import (
+    BookingCancelled,
+    BookingConfirmed,
+    BookingDeclined,
+    BookingReassigned,
+    BookingRequested,
+    BookingRescheduled,
+    BookingRpc,
+)
 from contracts.calendar_sync import ConnectionChanged, EventWritten
 from contracts.errors import NotFound, SchedulingError, Unavailable
 from contracts.gateway import AccountInvited, PasswordResetAsked
 from contracts.notifications import Deliveries, Delivery, ListDeliveries, MailFailed, Resend
 from notifications import adapters, rebuilding
 from notifications.adapters import PermanentMailError, TemporaryMailError
-from notifications.domain import decide, plan
+from notifications.domain import asking, decide, plan
 from notifications.domain.decide import Skip
 from notifications.domain.text import Undeliverable, one_line
 from notifications.rendering.message import Sender
@@ -70,7 +78,38 @@ class Notifications(KeepsCopies[Settings]):
         now = self.clock.now()
         if not thread.knows_newer_than(event.booking):
             deliveries.drop(tx, event.booking.root_id, event.booking.id, decide.MOVED)
-        deliveries.add(tx, plan.rescheduled(event, thread, now), now)
+        gone = asking.departures(event.booking, event.previous, now)
+        deliveries.add(tx, plan.rescheduled(event, thread, now) + gone, now)
+        chains.save(tx, thread.with_booking(event.booking))
+        self.wake("send_due")
+
+    @listen
+    def on_booking_requested(self, event: BookingRequested, tx: Tx) -> None:
+        """The question to its hosts; what was planned for the time before a move is dropped."""
+        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
+        now = self.clock.now()
+        if not thread.knows_newer_than(event.booking):
+            deliveries.drop(tx, event.booking.root_id, event.booking.id, decide.MOVED)
+        deliveries.add(tx, asking.requested(event, thread, now), now)
+        chains.save(tx, thread.with_booking(event.booking))
+        self.wake("send_due")
+
+    @listen
+    def on_booking_declined(self, event: BookingDeclined, tx: Tx) -> None:
+        """News of the end of a request; everything else about the chain is dropped."""
+        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
+        now = self.clock.now()
+        deliveries.drop(tx, event.booking.root_id, None, decide.DECLINED)
+        deliveries.add(tx, asking.declined(event, now), now)
+        chains.save(tx, thread.with_booking(event.booking))
+        self.wake("send_due")
+
+    @listen
+    def on_booking_reassigned(self, event: BookingReassigned, tx: Tx) -> None:
+        """News of the new host; what is still due for the old one is skipped in its turn."""
+        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
+        now = self.clock.now()
+        deliveries.add(tx, asking.reassigned(event, thread, now), now)
         chains.save(tx, thread.with_booking(event.booking))
         self.wake("send_due")
 
@@ -212,7 +251,9 @@ class Notifications(KeepsCopies[Settings]):
     def _known(self, due: Due) -> Known:
         with self.db.begin() as tx:
             if due.root_id:
-                return Known(join_url=chains.join_url(tx, due.root_id))
+                gone = due.kind == "handed_over"
+                told = deliveries.told_kinds(tx, due.root_id, due.role) if gone else frozenset()
+                return Known(join_url=chains.join_url(tx, due.root_id), told=told)
             if not due.role.startswith("host:"):
                 return Known()
             return Known(

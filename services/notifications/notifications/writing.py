@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from uuid import UUID
 
 from contracts.booking import (
+    ApprovalTokens,
     Booked,
     Booking,
     BookingRpc,
@@ -16,9 +17,11 @@ from contracts.booking import (
     ManageTokens,
 )
 from contracts.errors import NotFound, TooLate
-from notifications.domain import decide, people, plan
+from contracts.notifications import MailKind
+from notifications.domain import asking, decide, people, plan
 from notifications.domain.decide import Question, Skip
-from notifications.domain.facts import ManageLinks, Subject
+from notifications.domain.facts import AnswerLinks, ManageLinks, Subject
+from notifications.domain.kinds import ASKS, ENDS, INVITES
 from notifications.domain.people import ATTENDEE, Person
 from notifications.rendering import invitation, pages
 from notifications.rendering.message import Envelope, Invitation, Sender, compose
@@ -28,9 +31,13 @@ from notifications.store.deliveries import Due
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What our own database says about a due mail, read just before."""
+    """What our own database says about a due mail, read just before.
+
+    `told`: what a host who is no longer part of the meeting was sent about it.
+    """
 
     join_url: str = ""
+    told: frozenset[MailKind] = frozenset()
     connection: str = "none"
     broken_mail: str = ""
 
@@ -61,7 +68,11 @@ class Writer:
     def write(self, due: Due, known: Known, now: datetime) -> Written | Skip:
         """The mail, from fresh facts; the tokens in it are asked for now and kept nowhere."""
         if due.root_id and due.booking_id and due.start:
-            question = Question(due.kind, due.role, due.booking_id, due.start)
+            departed = asking.departed(due.kind, due.role, due.recipient, due.payload)
+            if departed and not known.told & {*INVITES, *ASKS}:
+                return Skip(decide.NEVER_INVITED)
+            sequence = int(due.payload.get("sequence", -1))
+            question = Question(due.kind, due.role, due.booking_id, due.start, sequence, departed)
             return self._about_booking(due, question, known, now)
         if due.kind in {"account_invited", "password_reset"}:
             return self._about_account(due, now)
@@ -73,34 +84,43 @@ class Writer:
         self, due: Due, question: Question, known: Known, now: datetime
     ) -> Written | Skip:
         try:
-            current, manage = self._current(question, due.workspace_id)
+            current, manage, answer = self._current(question, due.workspace_id)
         except NotFound:
             return Skip(decide.GONE)
         decision = decide.about_booking(question, current, now)
         if isinstance(decision, Skip):
             return decision
         subject = self._subject(due, current, decision.person, known)
-        return self._letter(due, replace(subject, manage=manage), now)
+        return self._letter(due, replace(subject, manage=manage, answer=answer), now)
 
-    def _current(self, question: Question, workspace_id: UUID) -> tuple[Booking, ManageLinks]:
-        """The chain's newest booking; for its attendee with their links, while there are some."""
+    def _current(
+        self, question: Question, workspace_id: UUID
+    ) -> tuple[Booking, ManageLinks, AnswerLinks]:
+        """The chain's newest booking; with the links of its attendee, or of a host who is asked,
+        while there are some.
+        """
         booking_id = question.booking_id
-        if question.role == ATTENDEE and question.kind != "cancelled":
-            wanted = ManageTokens(workspace_id=workspace_id, booking_id=booking_id)
+        wanted = ManageTokens(workspace_id=workspace_id, booking_id=booking_id)
+        if question.kind == "approval_asked":
+            tokens = self.booking.approval_tokens(wanted)
+            return tokens.booking, ManageLinks(), self._answers(tokens)
+        if question.role == ATTENDEE and question.kind not in ENDS:
             with suppress(TooLate):
                 made = self.booking.manage_tokens(wanted)
-                return made.booking, self._manage(made)
+                return made.booking, self._manage(made), AnswerLinks()
         asked = GetBooking(workspace_id=workspace_id, booking_id=booking_id, latest=True)
-        return self.booking.get_booking(asked).booking, ManageLinks()
+        return self.booking.get_booking(asked).booking, ManageLinks(), AnswerLinks()
 
     def _subject(self, due: Due, current: Booking, person: Person, known: Known) -> Subject:
         previous = due.payload.get("previous_start")
-        over = due.kind == "cancelled"
+        over = due.kind in ENDS
         return Subject(
             kind=due.kind,
             booking=current,
             reader=person,
             join_url=known.join_url or current.join_url,
+            previous_hosts=due.payload.get("previous_hosts", ""),
+            invited=due.kind != "handed_over" or bool(known.told & {*INVITES}),
             previous_start=datetime.fromisoformat(previous) if previous else None,
             dashboard=self._url("/calendar") if person.is_host and not over else "",
         )
@@ -109,6 +129,15 @@ class Writer:
         return ManageLinks(
             self._url(f"/book/reschedule/{made.reschedule_token}"),
             self._url(f"/book/cancel/{made.cancel_token}"),
+        )
+
+    def _answers(self, made: ApprovalTokens) -> AnswerLinks:
+        if not made.approve_token:
+            return AnswerLinks()
+        return AnswerLinks(
+            self._url(f"/book/approve/{made.approve_token}"),
+            self._url(f"/book/decline/{made.decline_token}"),
+            made.answer_until,
         )
 
     def _letter(self, due: Due, subject: Subject, now: datetime) -> Written:

@@ -13,6 +13,9 @@ from contracts.booking import (
     Booking,
     BookingCancelled,
     BookingConfirmed,
+    BookingDeclined,
+    BookingReassigned,
+    BookingRequested,
     BookingRescheduled,
     Location,
 )
@@ -26,6 +29,12 @@ ADA = BookedHost(
     name="Ada",
     email="ada@acme.test",
     timezone="Europe/London",
+)
+BEA = BookedHost(
+    id=UUID("bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"),
+    name="Bea",
+    email="bea@acme.test",
+    timezone="Europe/Berlin",
 )
 ZOE = Attendee(name="Zoë", email="zoe@example.org", timezone="America/New_York")
 
@@ -110,4 +119,49 @@ def was_written(booking: Booking, join_url: str, version: int = 1) -> EventWritt
         host_id=ADA.id,
         start=booking.start,
         join_url=join_url,
+    )
+
+
+def make_request(**changes: Any) -> Booking:
+    return make_booking(**({"status": "pending", "approved": False} | changes))
+
+
+def approved(booking: Booking) -> Booking:
+    return msgspec.structs.replace(
+        booking, status="confirmed", approved=True, version=booking.version + 1
+    )
+
+
+def given(booking: Booking, host: BookedHost) -> Booking:
+    return msgspec.structs.replace(
+        booking, hosts=(host,), sequence=booking.sequence + 1, version=booking.version + 1
+    )
+
+
+def was_requested(booking: Booking, previous: Booking | None = None) -> BookingRequested:
+    return BookingRequested(
+        workspace_id=WORKSPACE, version=booking.version, booking=booking, previous=previous
+    )
+
+
+def was_declined(booking: Booking, *, lapsed: bool = False) -> BookingDeclined:
+    return BookingDeclined(
+        workspace_id=WORKSPACE,
+        version=booking.version,
+        booking=booking,
+        actor="system" if lapsed else f"host:{ADA.id}",
+        at=NOW,
+        lapsed=lapsed,
+    )
+
+
+def was_given(booking: Booking, previous: Booking, *, awaits: bool = False) -> BookingReassigned:
+    return BookingReassigned(
+        workspace_id=WORKSPACE,
+        version=booking.version,
+        booking=booking,
+        previous=previous,
+        actor=f"account:{ADA.id}",
+        at=NOW,
+        awaits_join_url=awaits,
     )

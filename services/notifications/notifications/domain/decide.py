@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.booking import Booking
 from contracts.notifications import MailKind
+from notifications.domain.kinds import ASKS, ENDS
 from notifications.domain.people import Person, find
 
 MOVED = "the meeting was moved meanwhile"
@@ -19,16 +20,27 @@ NOT_CONFIRMED = "the meeting is not confirmed"
 REPAIRED = "the calendar can be reached again"
 NEVER_TOLD = "the host was never told that it broke"
 NOT_NOW = "the meeting's time is another one by now"
+ANSWERED = "the request was answered meanwhile"
+DECLINED = "the request was declined meanwhile"
+NOT_DECLINED = "the request was not declined"
+REASSIGNED = "the meeting was given to another host meanwhile"
+STILL_HOST = "this host has the meeting again"
+NEVER_INVITED = "this host was never told of the meeting"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked about a due mail."""
+    """What is asked about a due mail. `sequence`: the booking's when it was planned; -1: unknown.
+
+    `departed`: the host who is no longer part of the meeting, for the mail that says so.
+    """
 
     kind: MailKind
     role: str
     booking_id: UUID
     start: datetime
+    sequence: int = -1
+    departed: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +60,45 @@ class Skip:
 def about_booking(question: Question, current: Booking, now: datetime) -> Send | Skip:
     """`current` is the newest booking of the chain.
 
-    Only a reminder knows "too late": it is never sent from the start on.
+    Only a reminder and a question know "too late": they are never sent from the start on.
     """
+    person = find(current, question.role)
+    if question.departed:
+        return Skip(STILL_HOST) if person else Send(question.departed)
     if reason := _stale(question, current):
         return Skip(reason)
-    if question.kind == "reminder" and now >= current.start:
+    if question.kind in {"reminder", "approval_asked"} and now >= current.start:
         return Skip(BEGUN)
-    person = find(current, question.role)
     return Send(person) if person else Skip(LEFT)
 
 
 def _stale(question: Question, current: Booking) -> str:
-    if question.kind == "cancelled":
-        return "" if current.status == "cancelled" else NOT_CANCELLED
+    if question.kind in ENDS:
+        return _not_over(question.kind, current)
     if current.status == "cancelled":
         return CANCELLED
+    if current.status == "declined":
+        return DECLINED
     if current.id != question.booking_id or current.status == "rescheduled":
         return MOVED
-    if question.kind in {"updated", "reminder"} and current.start != question.start:
-        return NOT_NOW
+    if question.kind in ASKS and current.status != "pending":
+        return ANSWERED
+    return _overtaken(question, current)
+
+
+def _not_over(kind: MailKind, current: Booking) -> str:
+    if kind == "cancelled":
+        return "" if current.status == "cancelled" else NOT_CANCELLED
+    return "" if current.status == "declined" else NOT_DECLINED
+
+
+def _overtaken(question: Question, current: Booking) -> str:
     if question.kind == "reminder" and current.status != "confirmed":
         return NOT_CONFIRMED
-    return ""
+    if question.kind in {"updated", "reminder"}:
+        return NOT_NOW if current.start != question.start else ""
+    # A row's own number grows only when it is given to another host, or ends.
+    return REASSIGNED if -1 < question.sequence < current.sequence else ""
 
 
 def about_account(expires_at: datetime, now: datetime) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from contracts.booking import Answer, Booking
 from contracts.notifications import MailKind
 from notifications.domain import people, words
+from notifications.domain.kinds import ASKS, ENDS
 from notifications.domain.people import Person
 from notifications.domain.text import one_line, paragraph, web_address
 
@@ -28,10 +29,20 @@ class ManageLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerLinks:
+    """The buttons of a host who is asked for approval, and until when they can be pressed."""
+
+    approve: str = ""
+    decline: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """All that is known when a mail about a booking is written.
 
-    `join_url` is the newest known; `previous_start` only for a move.
+    `join_url` is the newest known; `previous_start` only for a move, `previous_hosts` (names) only
+    for a new host. `invited`: whether the reader may have this meeting in a calendar.
     """
 
     kind: MailKind
@@ -41,6 +52,30 @@ class Subject:
     previous_start: datetime | None = None
     manage: ManageLinks = ManageLinks()
     dashboard: str = ""
+    answer: AnswerLinks = AnswerLinks()
+    previous_hosts: str = ""
+    invited: bool = True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the meeting is over for the reader."""
+        return self.kind in ENDS
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it waits for approval, so that nothing is promised yet."""
+        return self.kind in ASKS
+
+    @property
+    def hosts(self) -> str:
+        """Whom the attendee meets."""
+        return words.names([host.name for host in self.booking.hosts])
+
+    @property
+    def answer_until(self) -> str:
+        """How long a host may think about a request, in the reader's zone."""
+        until = self.answer.until
+        return words.long_time(until, self.reader.timezone) if until else ""
 
     @property
     def title(self) -> str:
@@ -52,11 +87,13 @@ class Subject:
         """Whom the reader meets."""
         if self.reader.is_host:
             return one_line(self.booking.attendee.name, 60)
-        return words.names([host.name for host in self.booking.hosts])
+        return self.hosts
 
     @property
     def join_address(self) -> str:
-        """The http(s) address to join at, or empty."""
+        """The http(s) address to join at, or empty; of a request there is none yet."""
+        if self.is_asked:
+            return ""
         if self.booking.location.kind == "conference":
             return web_address(self.join_url)
         if self.booking.location.kind == "url":
@@ -85,6 +122,8 @@ class Subject:
 def where(subject: Subject) -> Fact | None:
     """The place, by the kind of location; `None` where nothing can be said."""
     location = subject.booking.location
+    if subject.is_asked and location.kind in {"conference", "url"}:
+        return Fact("Where", "Online")
     address = subject.join_address
     if location.kind == "conference":
         return Fact("Where", address or _no_link_yet(subject), address)
@@ -105,6 +144,8 @@ def _no_link_yet(subject: Subject) -> str:
 
 def place(subject: Subject) -> str:
     """The place in a line, for a calendar's LOCATION."""
+    if subject.is_asked and subject.booking.location.kind == "url":
+        return ""
     return subject.join_address or one_line(subject.booking.location.value, 500)
 
 
@@ -115,7 +156,7 @@ def facts(subject: Subject) -> list[Fact]:
         Fact("What", f"{subject.title}, {words.length(booking.start, booking.end)}"),
         Fact("With", subject.other_side),
         Fact("When", subject.when),
-        where(subject) if subject.kind != "cancelled" else None,
+        where(subject) if not subject.is_over else None,
         _reason(subject),
         _guests(subject),
     ]
@@ -124,7 +165,7 @@ def facts(subject: Subject) -> list[Fact]:
 
 def _reason(subject: Subject) -> Fact | None:
     reason = paragraph(subject.booking.cancel_reason, 1000)
-    return Fact("Reason", reason) if subject.kind == "cancelled" and reason else None
+    return Fact("Reason", reason) if subject.is_over and reason else None
 
 
 def _guests(subject: Subject) -> Fact | None:

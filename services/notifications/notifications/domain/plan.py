@@ -36,10 +36,16 @@ class Planned:
     payload: dict[str, str] = field(default_factory=dict)
 
 
-def _mail(kind: MailKind, booking: Booking, person: Person, due_at: datetime) -> Planned:
+def mail_to(
+    kind: MailKind, booking: Booking, person: Person, due_at: datetime, *, again: bool = False
+) -> Planned:
+    """One about a booking as it stands there. `again`: its key holds the booking's sequence, for
+    what can happen to one row several times.
+    """
+    key = f"{kind}|{booking.id}|{person.role}|{booking.start:%Y%m%dT%H%M%S}"
     return Planned(
         kind=kind,
-        key=f"{kind}|{booking.id}|{person.role}|{booking.start:%Y%m%dT%H%M%S}",
+        key=f"{key}|{booking.sequence}" if again else key,
         workspace_id=booking.workspace_id,
         role=person.role,
         recipient=one_line(person.email, 254),
@@ -47,16 +53,17 @@ def _mail(kind: MailKind, booking: Booking, person: Person, due_at: datetime) ->
         root_id=booking.root_id,
         booking_id=booking.id,
         start=booking.start,
+        payload={"sequence": str(booking.sequence)},
     )
 
 
 def announcement_due(
-    booking: Booking, now: datetime, *, awaits_join_url: bool, join_url: str
+    booking: Booking, thread: Thread, now: datetime, since: datetime, *, awaits: bool
 ) -> datetime:
-    """Now, or at most `JOIN_WAIT` after the booking while its join URL is awaited."""
-    if not awaits_join_url or join_url or booking.join_url:
+    """Now, or at most `JOIN_WAIT` after it was made (`since`) while its join URL is awaited."""
+    if not awaits or thread.with_booking(booking).join_url or booking.join_url:
         return now
-    return min(max(now, booking.created_at + JOIN_WAIT), now + JOIN_WAIT)
+    return min(max(now, since + JOIN_WAIT), now + JOIN_WAIT)
 
 
 def confirmed(event: BookingConfirmed, thread: Thread, now: datetime) -> list[Planned]:
@@ -64,11 +71,10 @@ def confirmed(event: BookingConfirmed, thread: Thread, now: datetime) -> list[Pl
     booking = event.booking
     if thread.knows_newer_than(booking):
         return []
-    due = announcement_due(
-        booking, now, awaits_join_url=event.awaits_join_url, join_url=thread.join_url
-    )
-    mails = [_mail("confirmed", booking, person, due) for person in everyone(booking)]
-    return mails + reminders(booking)
+    since = event.at or booking.created_at
+    due = announcement_due(booking, thread, now, since, awaits=event.awaits_join_url)
+    mails = [mail_to("confirmed", booking, person, due) for person in everyone(booking)]
+    return mails + reminders(booking, since)
 
 
 def rescheduled(event: BookingRescheduled, thread: Thread, now: datetime) -> list[Planned]:
@@ -76,36 +82,50 @@ def rescheduled(event: BookingRescheduled, thread: Thread, now: datetime) -> lis
     booking = event.booking
     if thread.knows_newer_than(booking):
         return []
-    due = announcement_due(
-        booking, now, awaits_join_url=event.awaits_join_url, join_url=thread.join_url
-    )
+    since = booking.created_at
+    due = announcement_due(booking, thread, now, since, awaits=event.awaits_join_url)
     told = {"previous_start": event.previous.start.isoformat(), "actor": event.actor}
-    mails = (_mail("rescheduled", booking, person, due) for person in everyone(booking))
-    return [_with_payload(mail, told) for mail in mails] + reminders(booking)
+    mails = (mail_to("rescheduled", booking, person, due) for person in everyone(booking))
+    return [with_payload(mail, told) for mail in mails] + reminders(booking)
 
 
 def cancelled(event: BookingCancelled, now: datetime) -> list[Planned]:
-    """News of the cancellation, which is always the last word of a chain."""
-    mails = (_mail("cancelled", event.booking, person, now) for person in everyone(event.booking))
-    return [_with_payload(mail, {"actor": event.actor}) for mail in mails]
+    """News of the cancellation, which is always the last word of a chain. Guests hear of it only
+    if the meeting was ever confirmed.
+    """
+    booking = event.booking
+    told = everyone(booking) if booking.approved else principals(booking)
+    mails = (mail_to("cancelled", booking, person, now) for person in told)
+    return [with_payload(mail, {"actor": event.actor}) for mail in mails]
 
 
-def reminders(booking: Booking) -> list[Planned]:
-    """One for the attendee and each host, 24 h before the start; none if booked later than that."""
+def reminders(booking: Booking, since: datetime | None = None) -> list[Planned]:
+    """One for the attendee and each host, 24 h before the start; none if booked (or approved, or
+    given to another host: `since`) later than that.
+    """
     due = booking.start - REMINDER_AHEAD
-    if booking.status != "confirmed" or booking.created_at > due:
+    if booking.status != "confirmed" or max(booking.created_at, since or due) > due:
         return []
-    return [_mail("reminder", booking, person, due) for person in principals(booking)]
+    return [mail_to("reminder", booking, person, due) for person in principals(booking)]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An announcement that went out: to whom, and with which join URL."""
+    """An announcement that went out: to whom, and with which join URL. `sequence`: the booking's
+    when it was planned, -1 if unknown.
+    """
 
     role: str
     recipient: str
     booking_id: UUID
     join_url: str
+    kind: MailKind = "confirmed"
+    sequence: int = -1
+
+    @property
+    def update_suffix(self) -> str:
+        """A row that is given to another host has one more update to come."""
+        return f"|{self.sequence}" if self.kind == "reassigned" else ""
 
 
 def updates(thread: Thread, sent: Iterable[Told], now: datetime) -> list[Planned]:
@@ -116,7 +136,7 @@ def updates(thread: Thread, sent: Iterable[Told], now: datetime) -> list[Planned
     return [
         Planned(
             kind="updated",
-            key=f"updated|{told.booking_id}|{told.role}|{start:%Y%m%dT%H%M%S}",
+            key=f"updated|{told.booking_id}|{told.role}|{start:%Y%m%dT%H%M%S}{told.update_suffix}",
             workspace_id=thread.workspace_id,
             role=told.role,
             recipient=told.recipient,
@@ -126,7 +146,9 @@ def updates(thread: Thread, sent: Iterable[Told], now: datetime) -> list[Planned
             start=start,
         )
         for told in sent
-        if told.booking_id == thread.booking_id and told.join_url != thread.join_url
+        if told.booking_id == thread.booking_id
+        and told.sequence in {-1, thread.sequence}
+        and told.join_url != thread.join_url
     ]
 
 
@@ -212,7 +234,8 @@ def _connection_mail(
     )
 
 
-def _with_payload(mail: Planned, payload: dict[str, str]) -> Planned:
+def with_payload(mail: Planned, payload: dict[str, str]) -> Planned:
+    """The mail, with more to remember until it is written."""
     mail.payload.update(payload)
     return mail
 

@@ -13,7 +13,8 @@ class Thread:
     """The newest booking of a chain that was heard of, and the meeting's join URL.
 
     `sequence` and `version` order what is heard; -1 is "nothing yet" (a calendar's news may come
-    before the booking's).
+    before the booking's). `join_host`: whose calendar made the URL; a meeting that another host
+    takes gets another one.
     """
 
     root_id: UUID
@@ -26,6 +27,7 @@ class Thread:
     conference: bool = False
     join_url: str = ""
     join_version: int = -1
+    join_host: UUID | None = None
 
     def knows_newer_than(self, booking: Booking) -> bool:
         """Whether a mail about `booking` as it stands there would be stale."""
@@ -45,11 +47,17 @@ class Thread:
             status=booking.status,
             start=booking.start,
             conference=booking.location.kind == "conference",
-            join_url=booking.join_url or self.join_url,
+            join_url=booking.join_url or self._url_kept(booking),
         )
+
+    def _url_kept(self, booking: Booking) -> str:
+        known = self.join_host is None or self.join_host in {host.id for host in booking.hosts}
+        return self.join_url if known else ""
 
     def with_event(self, event: EventWritten) -> "Thread":
         """The thread after a calendar's news; a second host's event has no URL and says nothing."""
         if not event.join_url or event.version < self.join_version:
             return self
-        return replace(self, join_url=event.join_url, join_version=event.version)
+        return replace(
+            self, join_url=event.join_url, join_version=event.version, join_host=event.host_id
+        )

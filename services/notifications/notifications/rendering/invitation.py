@@ -5,6 +5,7 @@ from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
+from contracts.notifications import MailKind
 from notifications.domain import facts, people
 from notifications.domain.facts import Subject
 from notifications.domain.people import Person
@@ -13,19 +14,27 @@ from notifications.domain.text import Undeliverable, mail_address, one_line
 Method = Literal["REQUEST", "CANCEL"]
 
 
+_PLACES: dict[MailKind, int] = {"requested": 0, "approval_asked": 0, "updated": 2}
+
+
 def method(subject: Subject) -> Method | None:
-    """Which method the mail carries; none for reminders, and for a host whose calendar we write."""
+    """Which method the mail carries; none for reminders, for a host whose calendar we write, and
+    for what was never confirmed: nothing is invited to yet, and nothing is to be taken back.
+    """
     if subject.kind == "reminder" or subject.reader.writes_calendar:
         return None
-    return "CANCEL" if subject.kind == "cancelled" else "REQUEST"
+    if not (subject.booking.approved and subject.invited):
+        return None
+    return "CANCEL" if subject.is_over else "REQUEST"
 
 
 def sequence(subject: Subject) -> int:
     """RFC 5546's SEQUENCE: grows with each mail of a chain, whatever the mail is.
 
-    A booking's own number is doubled, which leaves room for the update between two of them.
+    A booking's own number is multiplied, which leaves room for what comes between two of them: a
+    move that waits for approval, its confirmation, and the update.
     """
-    return 2 * subject.booking.sequence + (1 if subject.kind == "updated" else 0)
+    return 4 * subject.booking.sequence + _PLACES.get(subject.kind, 1)
 
 
 def calendar(subject: Subject, organizer: str, now: datetime) -> bytes:
@@ -48,7 +57,7 @@ def _event(subject: Subject, organizer: str, now: datetime, *, cancel: bool) -> 
     event.add("dtstart", booking.start.astimezone(UTC))
     event.add("dtend", booking.end.astimezone(UTC))
     event.add("summary", _summary(subject))
-    event.add("status", "CANCELLED" if cancel else "CONFIRMED")
+    event.add("status", "CANCELLED" if cancel else _status(subject))
     event.add("transp", "TRANSPARENT" if cancel else "OPAQUE")
     event.add("description", description(subject))
     if facts.place(subject):
@@ -59,6 +68,11 @@ def _event(subject: Subject, organizer: str, now: datetime, *, cancel: bool) -> 
     for person in people.everyone(booking):
         _invite(event, person)
     return event
+
+
+def _status(subject: Subject) -> str:
+    """A confirmed meeting that is to move stands at its new time, but not for certain."""
+    return "TENTATIVE" if subject.is_asked else "CONFIRMED"
 
 
 def _summary(subject: Subject) -> str:
@@ -72,7 +86,7 @@ def description(subject: Subject) -> str:
     """What the calendar shows under the title: facts, answers for hosts, links for the attendee."""
     lines = [f"{fact.label}: {fact.text}" for fact in facts.facts(subject) if fact.label != "When"]
     lines += [f"{fact.label}: {fact.text}" for fact in facts.answers(subject)]
-    if subject.manage.reschedule and subject.kind != "cancelled":
+    if subject.manage.reschedule and not subject.is_over:
         lines.append(f"Change the time: {subject.manage.reschedule}")
         lines.append(f"Cancel: {subject.manage.cancel}")
     return "\n".join(lines)

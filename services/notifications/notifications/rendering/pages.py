@@ -50,7 +50,7 @@ def booking(subject: Subject) -> Words:
         "mail": subject,
         "facts": facts.facts(subject),
         "answers": facts.answers(subject),
-        "join_url": subject.join_address if subject.kind != "cancelled" else "",
+        "join_url": "" if subject.is_over else subject.join_address,
         "note": _note(subject),
         "by": _who(subject),
     }

@@ -19,6 +19,7 @@ _THREAD = (
     "conference",
     "join_url",
     "join_version",
+    "join_host",
 )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.notifications import Delivery, MailKind
 from contracts.wire import convert, utc
+from notifications.domain.kinds import ANNOUNCEMENTS, ASKS, INVITES
 from notifications.domain.plan import Planned, Told
 from notifications.store import tables as t
 from servicekit import context, leases
@@ -28,8 +29,7 @@ shorter than a minute, in which the others must have taken over from a process t
 """
 
 _d = t.delivery.c
-_ANNOUNCEMENTS = ("confirmed", "rescheduled")
-_ABOUT_TIMES = (*_ANNOUNCEMENTS, "updated", "reminder")
+_ABOUT_TIMES = (*INVITES, *ASKS, "reminder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +93,34 @@ def drop(tx: Tx, root_id: UUID, keep: UUID | None, reason: str) -> int:
 
 def hurry(tx: Tx, root_id: UUID, now: datetime) -> None:
     """Announcements that waited for a join URL wait no longer; what is being retried still does."""
-    waiting = (_d.root_id == root_id, _d.state == "due", _d.kind.in_(_ANNOUNCEMENTS))
+    waiting = (_d.root_id == root_id, _d.state == "due", _d.kind.in_(ANNOUNCEMENTS))
     untried = (_d.attempts == 0, _d.next_try > now)
     tx.execute(update(t.delivery).where(*waiting, *untried).values(next_try=now))
 
 
 def told(tx: Tx, root_id: UUID) -> list[Told]:
     """The announcements of a chain that went out, with the join URL that stood in them."""
-    query = select(_d.role, _d.recipient, _d.booking_id, _d.told_url).where(
-        _d.root_id == root_id, _d.state == "sent", _d.kind.in_(_ANNOUNCEMENTS)
+    query = select(t.delivery).where(
+        _d.root_id == root_id, _d.state == "sent", _d.kind.in_(ANNOUNCEMENTS)
     )
     return [
-        Told(row.role, row.recipient, row.booking_id, row.told_url) for row in tx.execute(query)
+        Told(
+            row.role,
+            row.recipient,
+            row.booking_id,
+            row.told_url,
+            row.kind,
+            int(row.payload.get("sequence", -1)),
+        )
+        for row in tx.execute(query)
     ]
+
+
+def told_kinds(tx: Tx, root_id: UUID, role: str) -> frozenset[MailKind]:
+    """What somebody was sent about a chain, or may have been."""
+    out = (_d.state == "sent") | _d.started
+    query = select(_d.kind).where(_d.root_id == root_id, _d.role == role, out)
+    return frozenset(tx.execute(query).scalars())
 
 
 def lease(tx: Tx, now: datetime, most: int) -> list[Due]:

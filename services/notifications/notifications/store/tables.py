@@ -37,7 +37,7 @@ thread = Table(
     "thread",
     _metadata,
     Column("root_id", Uuid, primary_key=True),
-    *_ids("workspace_id", "booking_id"),
+    *_ids("workspace_id", "booking_id", "join_host"),
     *_texts("status", "join_url"),
     *_instants("start"),
     Column("sequence", Integer),
