@@ -312,3 +312,18 @@ def test_a_new_host_makes_a_new_join_url_and_nobody_is_sent_the_old_one(office, 
     office.send()
     assert office.subjects(ZOE)[-1] == "New"
     assert "of-ada" not in body(office.mails(ZOE)[-1]) + body(office.mails(BEA)[0])
+
+
+def test_a_move_to_another_host_takes_the_meeting_out_of_the_old_ones_calendar(office, pair):
+    together(office, pair, "turns", kind="round_robin")
+    booked = office.book(slug="turns")
+    office.send()
+    office.book(office.START + office.DAY)
+    moved = office.move(booked, office.START + office.DAY)
+    office.send()
+    assert [host.id for host in moved.booking.hosts] == [pair]
+    assert sorted(office.subjects(ADA)) == ["Confirmed", "Confirmed", "Handed"]
+    (gone,) = (mail for mail in office.mails(ADA) if mail["Subject"].startswith("Handed"))
+    assert event(gone)[:2] == ("CANCEL", "CANCELLED")
+    assert "It was Tuesday 1 December 2026" in body(gone)
+    assert office.subjects(BEA) == ["Moved"]

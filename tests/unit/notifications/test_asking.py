@@ -9,6 +9,7 @@ from contracts.booking import Location
 from notifications.domain import asking, decide, people, plan
 from notifications.domain.decide import Question, Send, Skip
 from notifications.domain.facts import AnswerLinks, Subject
+from notifications.domain.plan import Told
 from notifications.domain.thread import Thread
 from notifications.rendering import invitation, pages
 from unit.notifications.builders import (
@@ -140,6 +141,22 @@ def test_the_url_of_a_host_who_left_is_not_the_meetings_any_more():
     mails = asking.reassigned(was_given(given(before, BEA), before, awaits=True), thread, NOW)
     due = {mail.due_at for mail in mails if mail.kind == "reassigned"}
     assert due == {NOW + timedelta(seconds=60)}
+
+
+def test_a_new_hosts_late_url_updates_once_more_and_only_who_was_told_of_them():
+    before = make_booking()
+    booking = given(before, BEA)
+    event = msgspec.structs.replace(was_written(booking, "https://b.b/c", 9), host_id=BEA.id)
+    thread = blank(before).with_booking(booking).with_event(event)
+    first = Told(ATTENDEE, "zoe@example.org", booking.id, "https://a.b/c", "confirmed", 0)
+    second = Told(ATTENDEE, "zoe@example.org", booking.id, "", "reassigned", 1)
+    (update,) = plan.updates(thread, [first, second], NOW)
+    (of_before,) = plan.updates(
+        blank(before).with_booking(before).with_event(was_written(before, "https://a.b/d")),
+        [first],
+        NOW,
+    )
+    assert update.key != of_before.key
 
 
 def ask(kind, booking, role=ATTENDEE, departed=None):
