@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     """Installs both ends."""
     app.before_request(begin)
     app.after_request(end)
+    app.teardown_request(forget)
 
 
 def begin() -> None:
@@ -32,6 +33,11 @@ def begin() -> None:
     g.request_id = request_id(request.headers.get(HEADER, ""))
     g.began = time.perf_counter()
     context.enter(g.request_id, time.time() + BUDGET)
+
+
+def forget(_error: BaseException | None) -> None:
+    """The request's deadline is no other work's of this thread."""
+    context.enter(None)
 
 
 def end(response: Response) -> Response:

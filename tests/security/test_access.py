@@ -29,7 +29,9 @@ OPEN = {
     "api.openapi",
     "api.docs",
 }
-"""What anybody may ask; the attendees' pages (`booking_pages`, `manage_pages`) come on top."""
+"""What anybody may ask; the pages below come on top."""
+PAGES = {"booking_pages", "manage_pages", "approval_pages"}
+"""Attendees' pages, and those behind the tokens of mails."""
 
 
 def rules(site):
@@ -49,7 +51,7 @@ def site(databases):
 
 def test_only_listed_endpoints_are_open(site):
     found = {rule.endpoint for rule in site.app.url_map.iter_rules()}
-    pages = {e for e in found if e.partition(".")[0] in {"booking_pages", "manage_pages"}}
+    pages = {e for e in found if e.partition(".")[0] in PAGES}
     assert {e for e in found if security.is_public(e)} == OPEN | pages
 
 

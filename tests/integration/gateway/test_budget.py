@@ -42,6 +42,7 @@ def test_all_calls_of_a_request_share_one_deadline(databases):
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert 0 < away.given[0] <= 6
+    assert context.deadline() is None
 
 
 def test_readiness_asks_all_at_once(databases):
