@@ -4,6 +4,7 @@ Everything is made through the same pages and API that people use.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ class Tour:
     suite: EmbeddedSuite
     states: dict[str, Any] = field(default_factory=lambda: {"nobody": None})
     addresses: dict[str, str] = field(default_factory=dict)
+    spare: dict[str, Iterator[str]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -37,7 +39,9 @@ class Tour:
         return self.suite.url
 
     def path(self, place: Place) -> str:
-        """The place's address on this suite, complete."""
+        """The place's address on this suite, complete; a form at a time that no other look holds."""
+        for name in self.spare.keys() & re.findall(r"{(\w+)}", place.path):
+            self.addresses[name] = next(self.spare[name])
         path = place.path.format_map(self.addresses)
         return path if path.startswith("http") else self.url + path
 
@@ -116,8 +120,6 @@ class Tour:
         token = gone["cancel_url"].rpartition("/")[2]
         self._post(f"/api/v1/bookings/cancel/{token}", reason="Something came up at home.")
         self.addresses |= {
-            "free": starts[1],
-            "free_intake": self.free("intake")[1],
             "taken": starts[9],
             "reschedule": alive["reschedule_url"],
             "cancel": alive["cancel_url"],
@@ -131,6 +133,7 @@ class Tour:
         }
         assert moved["start"] == starts[9]
         self.addresses["done"] = self._done(starts[15])
+        self.spare = {"free": iter(starts[20:]), "free_intake": iter(self.free("intake"))}
 
     def _done(self, start: str, slug: str = "ada", button: str = "Book ") -> str:
         page = self._page("nobody", f"/book/{slug}?start={start}&tz=Asia/Tokyo")

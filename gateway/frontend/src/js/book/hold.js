@@ -1,11 +1,13 @@
 // Keeps the chosen time while the form is filled in, and gives it back when the page is left.
 // Best effort: without a hold the booking itself still decides.
 const RENEW_MS = 120_000;
+const PATIENCE_MS = 5_000;
 
 let hold = "";
 let renewed = 0;
 let sent = false;
 let form = null;
+let placing = null;
 
 export function startHold() {
   const found = document.querySelector("[data-form]");
@@ -14,8 +16,24 @@ export function startHold() {
   sent = false;
   hold = form.elements.hold.value;
   form.addEventListener("input", keep);
-  form.addEventListener("submit", () => (sent = true));
-  if (!document.getElementById("taken")) begin();
+  form.addEventListener("submit", send);
+  if (!document.getElementById("taken")) place();
+}
+
+function place() {
+  const mine = begin().finally(() => {
+    if (placing === mine) placing = null;
+  });
+  placing = mine;
+}
+
+// A hold on its way would stand in the way of a booking that does not know it yet.
+async function send(event) {
+  sent = true;
+  if (!placing) return;
+  event.preventDefault();
+  await placing;
+  event.target.requestSubmit(event.submitter);
 }
 
 export function stopHold() {
@@ -32,7 +50,7 @@ addEventListener("pageshow", (event) => {
   if (!event.persisted || !form) return;
   sent = false;
   hold = "";
-  begin();
+  place();
 });
 
 async function begin() {
@@ -125,6 +143,7 @@ async function ask(path, method, body) {
   try {
     return await fetch(path, {
       method,
+      signal: AbortSignal.timeout(PATIENCE_MS),
       headers: body ? { "Content-Type": "application/json" } : {},
       body: body ? JSON.stringify(body) : undefined,
     });
