@@ -114,12 +114,13 @@ def test_a_reminder_comes_once_a_day_ahead(embedded_suite):
         embedded_suite.move_clock(0)
 
 
-def test_what_happened_while_notifications_was_away_is_caught_up(process_suite):
-    suite, email = process_suite, f"gap-{uuid4().hex[:8]}@x.test"
+@pytest.mark.parametrize("suite", ["processes"], indirect=True)
+def test_what_happened_while_notifications_was_away_is_caught_up(suite, slug):
+    email = f"gap-{uuid4().hex[:8]}@x.test"
     suite.stop("notifications")
     try:
-        start = _slots(suite, "ada")[34]
-        assert _book(suite, "ada", start, email).status_code == 201
+        start = _slots(suite, slug)[34]
+        assert _book(suite, slug, start, email).status_code == 201
         assert suite.mails(email) == []
     finally:
         suite.start("notifications")
