@@ -147,6 +147,8 @@ def _why(shown: Booking) -> list[why.Told]:
 
 
 def _calendar(shown: Booking) -> str:
+    if shown.status == "pending" and not shown.approved:
+        return "In no calendar before it is approved."
     writers = [host.name for host in shown.hosts if host.writes_calendar]
     if not writers:
         return "No calendar is connected; the invitation came by mail."

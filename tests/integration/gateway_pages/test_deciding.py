@@ -40,6 +40,10 @@ def test_a_request_waits_in_its_own_tab(asked, ada):
     assert "Zoë" not in text(ada.get("/calendar?tab=upcoming"))
 
 
+def test_a_request_is_in_no_calendar_yet(asked, ada):
+    assert "In no calendar before it is approved." in text(ada.get(f"/calendar/{asked.id}"))
+
+
 def test_a_host_says_yes(asked, ada, office):
     answer = ada.post(f"/calendar/{asked.id}/approve", follow_redirects=True)
     assert "gets the invitation" in text(answer)
