@@ -22,7 +22,7 @@ from support.waiting import wait_for
 
 NEEDS = {
     "booking": {"book", "move", "cancel", "a booking page", "a manage page"},
-    "availability": {"book", "move", "look"},
+    "availability": {"book", "move"},
     "calendar-sync": set(),
     "notifications": set(),
     "crm-bridge": set(),
@@ -31,7 +31,7 @@ NEEDS = {
 
 PARTLY = {
     "booking": {"the calendar"},
-    "availability": {"a booking page"},
+    "availability": {"a booking page", "look"},
     "crm-bridge": {"the deals"},
 }
 """Pages that may say so as a whole, or show the rest."""

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-WHOLE = {"browser", "e2e", "faults"}
-"""Rooms whose tests share running suites, and load the machine by themselves."""
+WHOLE = {"browser", "e2e"}
+"""Rooms whose tests share running suites."""
 
 
 class ByRoom(LoadScopeScheduling):  # type: ignore[misc]
