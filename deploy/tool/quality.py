@@ -59,5 +59,5 @@ def test(arguments: list[str]) -> int:
 
 def _pytest(arguments: list[str]) -> int:
     same_order = {**os.environ, "PYTHONHASHSEED": "0"}  # of sets, in both processes
-    command = [BIN / "pytest", "-q", *arguments]
+    command = [str(BIN / "pytest"), "-q", *arguments]
     return subprocess.run(command, cwd=ROOT, env=same_order, check=False).returncode
