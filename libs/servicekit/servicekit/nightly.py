@@ -5,6 +5,7 @@ The replicas share one row: one of them compares, all of them show what it found
 counts only if a second comparison, a minute later, finds it too: what was on its way is no loss.
 """
 
+from abc import ABC, abstractmethod
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -41,12 +42,12 @@ compared = Gauge(
 )
 
 
-class KeepsCopies(Service[S]):
+class KeepsCopies(Service[S], ABC):
     """A service with a `resync`, which returns how many differ, by kind."""
 
+    @abstractmethod
     def resync(self, *, check: bool) -> Found:
         """Compares the copies with their owners; mends them unless `check`."""
-        raise NotImplementedError
 
     @tick(seconds=60)
     def compare_copies(self) -> None:
