@@ -4,6 +4,8 @@ import pytest
 
 from support.web import web
 
+from .desk import Desk
+
 
 @pytest.fixture
 def site(databases):
@@ -33,3 +35,15 @@ def roles(postgres, tmp_path_factory):
     with suite(postgres, mails, embedded=True) as made:
         made.site.app.config["WTF_CSRF_ENABLED"] = False
         yield Roles(made)
+
+
+@pytest.fixture(scope="package")
+def desk(roles):
+    return Desk(roles)
+
+
+@pytest.fixture
+def nothing_is_done(desk):
+    before = desk.roles.marks()
+    yield
+    assert desk.roles.marks() == before
