@@ -16,10 +16,13 @@ class Calendar(Message, frozen=True, kw_only=True):
     name: str
     checked: bool = True
     written: bool = False
+    writable: bool = True
 
 
 class Connection(Message, frozen=True, kw_only=True):
-    """A host's account at a provider. `problem` is in words, empty when all is well."""
+    """A host's account at a provider. `problem` is in words and says what to do, empty when all is
+    well; `attempts` failed since it was last read, and `next_sync_at` is when it is read next.
+    """
 
     id: UUID
     workspace_id: UUID
@@ -31,6 +34,8 @@ class Connection(Message, frozen=True, kw_only=True):
     synced_at: Instant | None = None
     calendars: tuple[Calendar, ...] = ()
     version: int = 0
+    attempts: int = 0
+    next_sync_at: Instant | None = None
 
 
 class BusyPeriod(Message, frozen=True, kw_only=True):
@@ -55,13 +60,81 @@ class Connections(Message, frozen=True, kw_only=True):
 
 
 class Connect(Message, frozen=True, kw_only=True):
-    """`connection_id` is made by the caller; a repeated request connects once."""
+    """`connection_id` is made by the caller; a repeated request connects once.
+
+    `caldav`: `account` is the user's name at `url`, `secret` their app password. `ics`: `url` is
+    the feed's, `account` a name for it. Accounts with a sign-in of their own begin with
+    `BeginSignIn` instead.
+    """
 
     workspace_id: UUID
     connection_id: UUID
     host_id: UUID
     provider: Provider
     account: Annotated[str, Meta(min_length=1, max_length=254)]
+    url: Annotated[str, Meta(max_length=2000)] = ""
+    secret: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class BeginSignIn(Message, frozen=True, kw_only=True):
+    """`redirect_uri` is where the provider sends the host back to."""
+
+    workspace_id: UUID
+    host_id: UUID
+    provider: Provider
+    redirect_uri: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class SignInBegun(Message, frozen=True, kw_only=True):
+    """The host's browser goes to `url`, and comes back with `state` within ten minutes."""
+
+    url: str
+    state: str
+
+
+class FinishSignIn(Message, frozen=True, kw_only=True):
+    """What the provider sent the host back with. `state` works once, for the host who began."""
+
+    workspace_id: UUID
+    host_id: UUID
+    connection_id: UUID
+    state: Annotated[str, Meta(max_length=500)]
+    code: Annotated[str, Meta(max_length=4000)]
+
+
+class Probe(Message, frozen=True, kw_only=True):
+    """Checks the whole way: a transparent event is written, read back and deleted."""
+
+    workspace_id: UUID
+    connection_id: UUID
+
+
+class ProbeStep(Message, frozen=True, kw_only=True):
+    """One step of a probe; `problem` is in words, empty when it went well."""
+
+    name: Literal["calendars", "read", "write", "read_back", "delete"]
+    ok: bool
+    milliseconds: int
+    problem: str = ""
+
+
+class Probed(Message, frozen=True, kw_only=True):
+    """The steps in the order taken; it ends at the first that failed, cleaning up aside."""
+
+    ok: bool
+    steps: tuple[ProbeStep, ...] = ()
+
+
+class Notified(Message, frozen=True, kw_only=True):
+    """A provider's word that something changed. It counts with the right `token` alone; a wrong
+    one changes nothing and is answered alike. `lifecycle` as Microsoft Graph calls it.
+    """
+
+    provider: Provider
+    channel_id: Annotated[str, Meta(max_length=500)]
+    token: Annotated[str, Meta(max_length=500)]
+    resource: Annotated[str, Meta(max_length=2000)] = ""
+    lifecycle: Annotated[str, Meta(max_length=100)] = ""
 
 
 class Disconnect(Message, frozen=True, kw_only=True):
@@ -151,6 +224,41 @@ class EventRemoved(Event, frozen=True, kw_only=True):
     host_id: UUID
 
 
+class EventMoved(Event, frozen=True, kw_only=True):
+    """The host moved our event in their calendar, from `was_start` to `start`.
+
+    `root_id` is that of a booking of the meeting. `version` counts what came back from one host's
+    calendar about one meeting, also in the next two.
+    """
+
+    root_id: UUID
+    meeting_id: UUID
+    host_id: UUID
+    start: Instant
+    end: Instant
+    was_start: Instant
+    was_end: Instant
+
+
+class EventDeleted(Event, frozen=True, kw_only=True):
+    """The host deleted our event, which stood at `was_start`."""
+
+    root_id: UUID
+    meeting_id: UUID
+    host_id: UUID
+    was_start: Instant
+
+
+class AttendeeDeclined(Event, frozen=True, kw_only=True):
+    """An attendee declined our event, which stands at `was_start`; `email` where it is known."""
+
+    root_id: UUID
+    meeting_id: UUID
+    host_id: UUID
+    was_start: Instant
+    email: str = ""
+
+
 @surface("calendar-sync")
 class CalendarSyncRpc(Protocol):
     """What calendar-sync answers."""
@@ -162,3 +270,7 @@ class CalendarSyncRpc(Protocol):
     def choose_calendars(self, request: ChooseCalendars) -> Connection: ...
     def refresh(self, request: Refresh) -> Refreshed: ...
     def export_busy(self, request: ExportBusy) -> ExportedBusy: ...
+    def begin_sign_in(self, request: BeginSignIn) -> SignInBegun: ...
+    def finish_sign_in(self, request: FinishSignIn) -> Connection: ...
+    def probe(self, request: Probe) -> Probed: ...
+    def notified(self, request: Notified) -> Empty: ...

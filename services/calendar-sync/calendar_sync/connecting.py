@@ -26,7 +26,7 @@ class Connecting:
 
     def connect(self, request: Connect) -> Connection:
         """A repeated request connects once; the same account again mends its connection."""
-        if request.provider not in self.context.settings.calendar_providers:
+        if request.provider not in self.context.settings.offered:
             raise Invalid(fields={"provider": "This calendar cannot be connected here."})
         with self.context.begin() as tx:
             done = connections.find(tx, request.workspace_id, request.connection_id)

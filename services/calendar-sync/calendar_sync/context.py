@@ -50,7 +50,7 @@ class Context:
 
     def provider(self, name: str) -> Provider:
         """The adapter of that name."""
-        return adapters.provider(name, self.settings.call_seconds)
+        return adapters.provider(name, self.settings.means)
 
     def account(self, opened: Opened) -> Account:
         """A connection's account, unsealed.

@@ -127,7 +127,8 @@ class Reader:
         others = [one for one in reading.occurrences if one.event_id not in ours]
         read = [self._period(opened, calendar_id, one) for one in others]
         known = periods.of_calendar(tx, opened.id, calendar_id)
-        changed = busy.changes(known, read, complete=reading.complete)
+        replaced = {busy.period_id(opened.id, calendar_id, one) for one in reading.replaced}
+        changed = busy.changes(known, read, complete=reading.complete, replaced=replaced)
         periods.apply(tx, opened.host_id, (opened.id, calendar_id), changed)
         connections.set_cursor(tx, opened.id, calendar_id, reading.cursor)
         return changed
@@ -138,6 +139,6 @@ class Reader:
             id=busy.period_id(opened.id, calendar_id, one.id),
             start=one.start,
             end=one.end,
-            removed=one.removed,
+            removed=one.removed or not one.blocks,
         )
         return period if busy.matters(period, self.context.now()) else busy.gone(period)

@@ -62,7 +62,7 @@ class CalendarSync(KeepsCopies[Settings]):
         """A workspace's connections or one host's, and what can be connected."""
         with self.db.begin() as tx:
             found = connections.listed(tx, request.workspace_id, request.host_id)
-        return Connections(connections=found, providers=self.settings.calendar_providers)
+        return Connections(connections=found, providers=self.settings.offered)
 
     @endpoint
     def connect(self, request: Connect) -> Connection:

@@ -108,7 +108,7 @@ class Writer:
 
         def act() -> Written | None:
             if job.step == "delete":
-                provider.delete(account, calendar_id, draft.id)
+                provider.delete(account, calendar_id, draft)
                 return None
             call = provider.move if job.step == "move" else provider.write
             return call(account, calendar_id, draft)

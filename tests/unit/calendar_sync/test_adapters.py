@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 
 from calendar_sync.adapters import MAKERS, provider
+from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.practice import JOIN_URL, Practice, World
 from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
 from calendar_sync.domain.calendars import Draft
 from unit.calendar_sync.builders import HOUR, NOW
 
 ADA = Account("ada@acme.test", "secret", lambda _: None)
+MEANS = Means(call_seconds=0.01)
 DRAFT = Draft(id="e1", start=NOW, end=NOW + HOUR, title="Call", conference=True)
 
 
@@ -23,7 +25,7 @@ def world():
 
 @pytest.fixture(params=["practice"])
 def calendars(request, world) -> Practice:
-    makers: dict[str, Callable[[], Practice]] = {"practice": lambda: Practice(0.01, world)}
+    makers: dict[str, Callable[[], Practice]] = {"practice": lambda: Practice(MEANS, world)}
     return makers[request.param]()
 
 
@@ -57,8 +59,8 @@ def test_an_event_moved_before_it_was_written_is_written(calendars):
 
 def test_deleting_twice_is_done_once(calendars):
     calendars.write(ADA, "main", DRAFT)
-    calendars.delete(ADA, "main", "e1")
-    calendars.delete(ADA, "main", "e1")
+    calendars.delete(ADA, "main", DRAFT)
+    calendars.delete(ADA, "main", DRAFT)
     assert read(calendars).occurrences == ()
 
 
@@ -68,7 +70,7 @@ def test_a_cursor_gives_only_what_changed_since(calendars):
     assert first.complete
     nothing = read(calendars, first.cursor)
     assert (nothing.occurrences, nothing.complete) == ((), False)
-    calendars.delete(ADA, "main", "e1")
+    calendars.delete(ADA, "main", DRAFT)
     (gone,) = read(calendars, nothing.cursor).occurrences
     assert (gone.event_id, gone.removed) == ("e1", True)
 
@@ -109,4 +111,4 @@ def test_a_secret_is_never_shown():
 
 
 def test_every_known_provider_can_be_made():
-    assert all(provider(name, 10) for name in MAKERS)
+    assert all(provider(name, MEANS) for name in MAKERS)

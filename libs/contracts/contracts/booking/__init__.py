@@ -14,6 +14,25 @@ from contracts.booking.events import (
     HostChanged,
     LinkChanged,
 )
+from contracts.booking.forms import (
+    LARGEST_BOOKING,
+    MEBIBYTE,
+    NOTE,
+    AddUpload,
+    Answer,
+    BookedFile,
+    BookingUploads,
+    Condition,
+    DropUploads,
+    DueUploads,
+    EraseUpload,
+    FileKind,
+    FindUploads,
+    Question,
+    QuestionType,
+    Upload,
+    Uploads,
+)
 from contracts.booking.requests import (
     ApprovalTokens,
     Book,
@@ -73,9 +92,7 @@ from contracts.booking.teams import (
     TryTerms,
 )
 from contracts.booking.values import (
-    NOTE,
     Actor,
-    Answer,
     Attendee,
     BookedHost,
     Booking,
@@ -91,21 +108,23 @@ from contracts.booking.values import (
     LinkHost,
     LinkSettings,
     Location,
-    Question,
-    QuestionType,
     SeatHold,
     Status,
 )
 from contracts.wire import Empty, Ping, Pong, surface
 
 __all__ = [
+    "LARGEST_BOOKING",
+    "MEBIBYTE",
     "NOTE",
     "Actor",
+    "AddUpload",
     "Answer",
     "ApprovalTokens",
     "Attendee",
     "Book",
     "Booked",
+    "BookedFile",
     "BookedHost",
     "Booking",
     "BookingCancelled",
@@ -117,6 +136,7 @@ __all__ = [
     "BookingRequested",
     "BookingRescheduled",
     "BookingRpc",
+    "BookingUploads",
     "Bookings",
     "Buffer",
     "CancelBooking",
@@ -124,6 +144,7 @@ __all__ = [
     "Candidate",
     "Claim",
     "ClaimsChanged",
+    "Condition",
     "CreateLink",
     "DecideBooking",
     "DecideByToken",
@@ -131,13 +152,18 @@ __all__ = [
     "Decisions",
     "DeleteLink",
     "DeleteTeam",
+    "DropUploads",
+    "DueUploads",
+    "EraseUpload",
     "Export",
     "Exported",
     "Fairness",
     "FairnessRow",
+    "FileKind",
     "FindByToken",
     "FindPage",
     "FindTeam",
+    "FindUploads",
     "GetBooking",
     "GetDecisions",
     "GetFairness",
@@ -186,6 +212,8 @@ __all__ = [
     "Tried",
     "TryTerms",
     "UpdateLink",
+    "Upload",
+    "Uploads",
 ]
 
 
@@ -227,3 +255,9 @@ class BookingRpc(Protocol):
     def decisions(self, request: GetDecisions) -> Decisions: ...
     def fairness(self, request: GetFairness) -> Fairness: ...
     def try_terms(self, request: TryTerms) -> Tried: ...
+    def add_upload(self, request: AddUpload) -> Upload: ...
+    def find_uploads(self, request: FindUploads) -> Uploads: ...
+    def booking_uploads(self, request: BookingUploads) -> Uploads: ...
+    def erase_upload(self, request: EraseUpload) -> Uploads: ...
+    def due_uploads(self, request: DueUploads) -> Uploads: ...
+    def drop_uploads(self, request: DropUploads) -> Empty: ...

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from contracts.booking.forms import Answer
 from contracts.booking.values import (
     Actor,
-    Answer,
     Attendee,
     Booking,
     Claim,

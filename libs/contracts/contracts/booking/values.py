@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from contracts.booking.forms import NOTE, Answer, BookedFile, Question
 from contracts.wire import (
     Colour,
     Duration,
@@ -22,19 +23,6 @@ Kind = Literal["one_on_one", "round_robin", "collective", "group"]
 Status = Literal[
     "pending", "confirmed", "rescheduled", "cancelled", "declined", "completed", "no_show"
 ]
-QuestionType = Literal[
-    "text",
-    "textarea",
-    "select",
-    "checkbox",
-    "file",
-    "email",
-    "phone",
-    "number",
-    "url",
-    "multi_select",
-]
-Answer = str | bool | list[str]
 Limit = Annotated[int, Meta(ge=1, le=1000)]
 Buffer = Annotated[int, Meta(ge=0, le=240)]
 Actor = Annotated[str, Meta(max_length=120)]
@@ -75,23 +63,6 @@ class Location(Message, frozen=True, kw_only=True):
     value: Annotated[str, Meta(max_length=500)] = ""
 
 
-class Question(Message, frozen=True, kw_only=True):
-    """One field of the pre-meeting form."""
-
-    id: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,40}$")]
-    label: Name
-    type: QuestionType = "text"
-    required: bool = False
-    help: Annotated[str, Meta(max_length=500)] = ""
-    options: tuple[Name, ...] = ()
-
-
-NOTE = Question(
-    id="note", label="Anything we should know beforehand?", type="textarea", required=False
-)
-"""The question every new link starts with."""
-
-
 class LinkHost(Message, frozen=True, kw_only=True):
     """A host's place in a link: order, weight (1 to 1000) and level (1 to 100, the highest number
     comes first) are for team links. booking refuses others, at their fields.
@@ -114,6 +85,8 @@ class LinkSettings(Message, frozen=True, kw_only=True):
     A link that names a team (`team_id`) has its hosts: booking writes them into `hosts`, and again
     whenever the team changes. `visitor_picks`: the visitor may pick the host, at `/team/<slug>`.
     `repick`: a moved `round_robin` meeting whose host is not free may go to another.
+    `calendar_changes`: a host moves or deletes the event in their calendar, or an attendee declines
+    it: the booking follows, or the host is only told that both differ.
     """
 
     title: Name
@@ -154,6 +127,7 @@ class LinkSettings(Message, frozen=True, kw_only=True):
     team_id: UUID | None = None
     visitor_picks: bool = False
     repick: bool = True
+    calendar_changes: Literal["follow", "tell"] = "follow"
 
 
 class Link(Message, frozen=True, kw_only=True):
@@ -228,7 +202,8 @@ class Booking(Message, frozen=True, kw_only=True):
     deal hang on it. `sequence` (RFC 5546) grows along the chain; `version` with every change.
     No manage token is ever in here. `approved`: whether the chain was ever confirmed; false for a
     request that its host has not answered yet, or has declined: it has no event and no deal.
-    `capacity`: how many bookings the meeting takes; more than one for groups.
+    `capacity`: how many bookings the meeting takes; more than one for groups. `answers` are words;
+    files stand in `files`.
     """
 
     id: UUID
@@ -264,6 +239,7 @@ class Booking(Message, frozen=True, kw_only=True):
     version: int = 0
     approved: bool = True
     capacity: int = 1
+    files: tuple[BookedFile, ...] = ()
 
 
 class HistoryEntry(Message, frozen=True, kw_only=True):

@@ -6,13 +6,16 @@ hold for all of them.
 
 from collections.abc import Callable
 
+from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.practice import Practice
 from calendar_sync.adapters.provider import Provider
 
-MAKERS: dict[str, Callable[[float], Provider]] = {"practice": Practice}
-"""Makes the adapter, given the time limit of one call in seconds."""
+MAKERS: dict[str, Callable[[Means], Provider]] = {
+    "practice": Practice,
+}
+"""Makes the adapter of that name."""
 
 
-def provider(name: str, call_seconds: float) -> Provider:
+def provider(name: str, means: Means) -> Provider:
     """The adapter of that name. Raises `KeyError` for one that this version does not have."""
-    return MAKERS[name](call_seconds)
+    return MAKERS[name](means)

@@ -6,12 +6,13 @@ live as long as the process: a cursor from an earlier life is answered with a co
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, RLock
 from typing import Literal, TypeVar
 from uuid import uuid4
 
+from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
 from calendar_sync.domain.calendars import Draft, Occurrence, OwnedCalendar, Reading, Written
 
@@ -25,22 +26,34 @@ Call = Literal["calendars", "read", "write", "move", "delete"]
 
 @dataclass
 class Book:
-    """One calendar: its events, and a journal by which a reader catches up."""
+    """One calendar: its events, and a journal by which a reader catches up.
+
+    `names`: it gives events ids of its own, as Graph and CalDAV servers may.
+    """
 
     name: str
     writable: bool = True
+    names: bool = False
     events: dict[str, Draft] = field(default_factory=dict)
+    declined: set[str] = field(default_factory=set)
     journal: list[str] = field(default_factory=list)
 
-    def put(self, draft: Draft) -> None:
-        """Adds or replaces an event."""
-        self.events[draft.id] = draft
-        self.journal.append(draft.id)
+    def put(self, draft: Draft) -> str:
+        """Adds or replaces an event; its id here."""
+        key = self.key(draft)
+        self.events[key] = draft
+        self.journal.append(key)
+        return key
 
-    def drop(self, event_id: str) -> None:
+    def drop(self, key: str) -> None:
         """Removes an event, if it is there."""
-        if self.events.pop(event_id, None) is not None:
-            self.journal.append(event_id)
+        if self.events.pop(key, None) is not None:
+            self.declined.discard(key)
+            self.journal.append(key)
+
+    def key(self, draft: Draft) -> str:
+        """Under which id the event stands here, or would."""
+        return f"its-own-{draft.id}" if self.names else draft.id
 
 
 @dataclass
@@ -61,6 +74,17 @@ class Desk:
     def free(self, event_id: str, book: str = "main") -> None:
         """Removes it."""
         self.books[book].drop(event_id)
+
+    def shift(self, event_id: str, by: timedelta, book: str = "main") -> None:
+        """Moves an event, whoever made it."""
+        one = self.books[book].events[event_id]
+        self.books[book].events[event_id] = replace(one, start=one.start + by, end=one.end + by)
+        self.books[book].journal.append(event_id)
+
+    def decline(self, event_id: str, book: str = "main") -> None:
+        """An attendee declines an event."""
+        self.books[book].declined.add(event_id)
+        self.books[book].journal.append(event_id)
 
     def misbehave(self, call: Call, *moods: Mood) -> None:
         """The next calls of this kind go wrong in these ways, one after the other."""
@@ -91,10 +115,10 @@ WORLD = World()
 
 
 class Practice:
-    """The adapter over a `World`. `call_seconds`: how long a slow call may take."""
+    """The adapter over a `World`; a slow call takes as long as one may."""
 
-    def __init__(self, call_seconds: float, world: World = WORLD) -> None:
-        self._call_seconds = call_seconds
+    def __init__(self, means: Means, world: World = WORLD) -> None:
+        self._call_seconds = means.call_seconds
         self._world = world
 
     def calendars(self, account: Account) -> tuple[OwnedCalendar, ...]:
@@ -128,21 +152,22 @@ class Practice:
         """As `Provider.move`."""
         return self._put("move", account, calendar_id, draft)
 
-    def delete(self, account: Account, calendar_id: str, event_id: str) -> None:
+    def delete(self, account: Account, calendar_id: str, draft: Draft) -> None:
         """As `Provider.delete`."""
         desk = self._world.desk(account.name)
-        self._answer("delete", desk, lambda: desk.books[calendar_id].drop(event_id))
+        book = desk.books[calendar_id]
+        self._answer("delete", desk, lambda: book.drop(draft.provider_id or book.key(draft)))
 
     def _put(self, call: Call, account: Account, calendar_id: str, draft: Draft) -> Written:
         desk = self._world.desk(account.name)
-        self._answer(call, desk, lambda: desk.books[calendar_id].put(draft))
-        return Written(id=draft.id, join_url=f"{JOIN_URL}{draft.id}" if draft.conference else "")
+        key = self._answer(call, desk, lambda: desk.books[calendar_id].put(draft))
+        return Written(id=key, join_url=f"{JOIN_URL}{draft.id}" if draft.conference else "")
 
     def _read(self, book: Book, cursor: str | None) -> Reading:
         position = self._position(cursor)
         complete = position is None
         touched = list(book.events) if position is None else book.journal[position:]
-        found = tuple(_occurrence(key, book.events.get(key)) for key in dict.fromkeys(touched))
+        found = tuple(_occurrence(book, key) for key in dict.fromkeys(touched))
         return Reading(found, f"{self._world.life}:{len(book.journal)}", complete)
 
     def _position(self, cursor: str | None) -> int | None:
@@ -174,7 +199,9 @@ class Practice:
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def _occurrence(event_id: str, draft: Draft | None) -> Occurrence:
-    if draft is None:
-        return Occurrence(event_id, event_id, _EPOCH, _EPOCH + timedelta(minutes=1), removed=True)
-    return Occurrence(event_id, event_id, draft.start, draft.end)
+def _occurrence(book: Book, key: str) -> Occurrence:
+    event = book.events.get(key)
+    if event is None:
+        return Occurrence(key, key, _EPOCH, _EPOCH + timedelta(minutes=1), removed=True)
+    blocks, declined = not event.transparent, key in book.declined
+    return Occurrence(key, key, event.start, event.end, blocks=blocks, declined=declined)

@@ -1,6 +1,6 @@
 """What changed in a host's mirrored busy time, and how fresh and how healthy the copy is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -50,11 +50,16 @@ def period_id(connection_id: object, calendar_id: str, occurrence: str) -> str:
 
 
 def changes(
-    known: dict[str, BusyPeriod], read: Iterable[BusyPeriod], *, complete: bool
+    known: dict[str, BusyPeriod],
+    read: Iterable[BusyPeriod],
+    *,
+    complete: bool,
+    replaced: Collection[str] = (),
 ) -> tuple[BusyPeriod, ...]:
     """What differs between the mirror and what was read, gone periods marked `removed`.
 
-    `complete`: what was not read is gone. Otherwise only what was read has changed.
+    `complete`: what was not read is gone. Otherwise only what was read has changed, and what was
+    not read of the events in `replaced` (as `period_id`s) is gone.
     """
     latest = {period.id: period for period in read}
     changed = [
@@ -62,9 +67,17 @@ def changes(
         for period in latest.values()
         if (period.id in known if period.removed else known.get(period.id) != period)
     ]
-    if complete:
-        changed += [gone(period) for key, period in known.items() if key not in latest]
+    changed += [
+        gone(period)
+        for key, period in known.items()
+        if key not in latest and (complete or _is_of(key, replaced))
+    ]
     return tuple(changed)
+
+
+def _is_of(key: str, events: Collection[str]) -> bool:
+    """Whether this is the period of one of the events, or of one of their occurrences."""
+    return key in events or key.rpartition("#")[0] in events
 
 
 def gone(period: BusyPeriod) -> BusyPeriod:

@@ -13,10 +13,14 @@ class OwnedCalendar:
     writable: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A period `[start, end)` that blocks, in UTC. `id` is stable for one occurrence of one event;
-    `event_id` is the event's own, by which ours are told apart.
+    """A period `[start, end)` of one event, as it stands at the provider.
+
+    `id` is stable for one occurrence; `event_id` is the provider's id of the event, of the whole
+    series where it recurs, by which ours are told apart. `blocks` is false for what is told only
+    so that ours are recognised: free, cancelled, declined by the host. `declined`: an attendee
+    other than the host declined it. `removed`: it is gone.
     """
 
     id: str
@@ -24,20 +28,33 @@ class Occurrence:
     start: datetime
     end: datetime
     removed: bool = False
+    blocks: bool = True
+    declined: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What changed since a cursor, and the next one. `complete`: this is all there is."""
+    """What changed since a cursor, and the next one.
+
+    `complete`: this is all there is, and what is not listed is gone. `replaced`: ids of events of
+    which all occurrences are listed, so that others known of them are gone; their occurrences'
+    ids are the event's id, or that, `#` and something without `#`.
+    """
 
     occurrences: tuple[Occurrence, ...]
     cursor: str
     complete: bool
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Draft:
-    """An event as it should stand in a calendar. Instants in UTC, texts plain."""
+    """An event as it should stand in a calendar. Instants in UTC, texts plain.
+
+    `id` is ours, 32 characters of base32hex in lower case, the same for the event's life.
+    `provider_id` is what an earlier write returned, empty where that is not known. `transparent`:
+    it does not block.
+    """
 
     id: str
     start: datetime
@@ -46,11 +63,33 @@ class Draft:
     description: str = ""
     location: str = ""
     conference: bool = False
+    provider_id: str = ""
+    transparent: bool = False
 
 
 @dataclass(frozen=True)
 class Written:
-    """An event as it stands; `join_url` is empty without a conference."""
+    """An event as it stands: the provider's own id; `join_url` is empty without a conference."""
 
     id: str
     join_url: str = ""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A push channel or subscription: its id, the provider's id of what is watched, its end."""
+
+    id: str
+    resource: str
+    expires: datetime
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who signed in, by e-mail address, and what opens their calendars (JSON text)."""
+
+    account: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"SignedIn({self.account!r})"

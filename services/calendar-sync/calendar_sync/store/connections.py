@@ -16,6 +16,7 @@ from calendar_sync.store.tables import busy, calendar, connection, host
 from contracts.calendar_sync import Calendar, Connect, Connection
 
 LIVE = connection.c.state != "removed"
+TRIES = ("attempts", "next_sync_at")
 
 
 @dataclass(frozen=True)
@@ -291,7 +292,7 @@ def _change(tx: Tx, connection_id: UUID, **values: object) -> None:
 
 def _query(workspace_id: UUID) -> Select[Any]:
     names = ("id", "workspace_id", "host_id", "provider", "account", "state", "problem")
-    columns = (connection.c[name] for name in (*names, "synced_at", "version"))
+    columns = (connection.c[name] for name in (*names, "synced_at", "version", *TRIES))
     return select(*columns).where(LIVE, connection.c.workspace_id == workspace_id)
 
 
@@ -301,7 +302,13 @@ def _listed(tx: Tx, query: Select[Any]) -> tuple[Connection, ...]:
     wanted = calendar.c.connection_id.in_(inside)
     for one in tx.execute(select(calendar).where(wanted).order_by(calendar.c.position)):
         inside[one.connection_id].append(
-            Calendar(id=one.id, name=one.name, checked=one.checked, written=one.written)
+            Calendar(
+                id=one.id,
+                name=one.name,
+                checked=one.checked,
+                written=one.written,
+                writable=one.writable,
+            )
         )
     return tuple(
         Connection(**row._mapping, calendars=tuple(inside[row.id]))  # noqa: SLF001 - public name
