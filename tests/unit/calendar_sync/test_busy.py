@@ -74,3 +74,9 @@ def test_a_reader_who_applies_the_changes_has_what_was_read(known, read):
         else:
             mirror[one.id] = one
     assert mirror == {one.id: one for one in read}
+
+
+def test_what_was_not_read_of_a_replaced_event_is_gone_and_nothing_else():
+    known = {key: period(key) for key in ("a", "a#1", "a#2", "b", "ab#1")}
+    changed = busy.changes(known, [period("a#1")], complete=False, replaced={"a"})
+    assert changed == (busy.gone(period("a")), busy.gone(period("a#2")))
