@@ -4,4 +4,6 @@ import servicekit
 
 
 class Settings(servicekit.Settings, frozen=True, kw_only=True):
-    """Nothing beyond what every service has."""
+    """`file_days`: a booking's files are deleted so many days after the meeting."""
+
+    file_days: int = 30

@@ -54,7 +54,10 @@ def test_a_plain_link_is_fine_and_its_owner_is_its_host():
         ({"grid_timezone": "Europe/Atlantis"}, "grid_timezone"),
         ({"questions": (Question(id="a", label="A"), Question(id="a", label="B"))}, "questions"),
         ({"questions": (Question(id="a", label="A", type="select"),)}, "questions.a"),
-        ({"questions": (Question(id="a", label="A", type="file"),)}, "questions.a"),
+        (
+            {"questions": (Question(id="a", label="A", type="select", options=("x ",)),)},
+            "questions.a",
+        ),
         ({"questions": (Question(id="a", label="\u202eA"),)}, "questions.a"),
     ],
 )

@@ -109,6 +109,7 @@ from contracts.booking.values import (
     LinkSettings,
     Location,
     SeatHold,
+    Source,
     Status,
 )
 from contracts.wire import Empty, Ping, Pong, surface
@@ -202,6 +203,7 @@ __all__ = [
     "SaveTeam",
     "SeatHold",
     "SetNoShow",
+    "Source",
     "Status",
     "Tab",
     "Team",

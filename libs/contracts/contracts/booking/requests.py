@@ -17,6 +17,7 @@ from contracts.booking.values import (
     Limits,
     Link,
     LinkSettings,
+    Source,
 )
 from contracts.wire import (
     Duration,
@@ -144,6 +145,7 @@ class Book(Message, frozen=True, kw_only=True):
     attendee: Attendee
     guests: Annotated[tuple[Email, ...], Meta(max_length=10)] = ()
     answers: dict[str, Answer] = {}
+    source: Annotated[Source, Meta(max_length=8)] = {}
 
 
 class Booked(Message, frozen=True, kw_only=True):

@@ -27,6 +27,10 @@ Limit = Annotated[int, Meta(ge=1, le=1000)]
 Buffer = Annotated[int, Meta(ge=0, le=240)]
 Actor = Annotated[str, Meta(max_length=120)]
 """Who did it: `attendee`, `host:<uuid>`, `account:<uuid>` or `system`."""
+Source = dict[
+    Annotated[str, Meta(pattern=r"^utm_[a-z_]{1,26}$")], Annotated[str, Meta(max_length=200)]
+]
+"""Where an attendee came from: the UTM parameters of the page that brought them."""
 Key = Annotated[str, Meta(min_length=1, max_length=200)]
 """An idempotency key: the same key never acts twice and gets the same answer."""
 
@@ -203,7 +207,7 @@ class Booking(Message, frozen=True, kw_only=True):
     No manage token is ever in here. `approved`: whether the chain was ever confirmed; false for a
     request that its host has not answered yet, or has declined: it has no event and no deal.
     `capacity`: how many bookings the meeting takes; more than one for groups. `answers` are words;
-    files stand in `files`.
+    files stand in `files`. `source`: where the attendee came from, empty where nobody said.
     """
 
     id: UUID
@@ -240,6 +244,7 @@ class Booking(Message, frozen=True, kw_only=True):
     approved: bool = True
     capacity: int = 1
     files: tuple[BookedFile, ...] = ()
+    source: Source = {}
 
 
 class HistoryEntry(Message, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """Answers to a link's questions: the server checks everything. Source: product.md, forms."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from booking.domain import text
+from booking.domain import phones, questions, text
 from booking.domain.attendees import email_problem
 from contracts.booking import Answer, Question
 from contracts.errors import Invalid
@@ -12,19 +13,37 @@ from contracts.errors import Invalid
 LONGEST = 5000
 
 
-def checked(questions: tuple[Question, ...], answers: dict[str, Answer]) -> dict[str, Answer]:
-    """The answers worth keeping, in the questions' order. Raises `Invalid` on `answers.<id>`."""
-    known = {question.id for question in questions}
+def checked(
+    asked: tuple[Question, ...], answers: Mapping[str, Answer], timezone: str = "UTC"
+) -> dict[str, Answer]:
+    """The answers worth keeping, in the questions' order. Raises `Invalid` on `answers.<id>`.
+
+    What is not shown is not asked, whatever was sent for it. `timezone`: the attendee's, whose
+    country's telephone numbers need no code. A file's answer is the id of its upload.
+    """
+    known = {question.id for question in asked}
     wrong = {_field(name): "There is no such question." for name in answers if name not in known}
+    shown = questions.shown(asked, answers)
     wrong |= {
         f"answers.{question.id}": message
-        for question in questions
-        if (message := _problem(question, answers.get(question.id)))
+        for question in shown
+        if (message := _problem(question, answers.get(question.id), timezone))
     }
     if wrong:
         raise Invalid(fields=wrong)
-    given = {question.id: answers.get(question.id) for question in questions}
-    return {name: _trimmed(answer) for name, answer in given.items() if not _is_empty(answer)}
+    given = ((question, answers.get(question.id)) for question in shown)
+    return {
+        question.id: _kept(question, answer, timezone)
+        for question, answer in given
+        if not _is_empty(answer)
+    }
+
+
+def _kept(question: Question, answer: Answer | None, timezone: str) -> Answer:
+    trimmed = _trimmed(answer)
+    if question.type == "phone" and isinstance(trimmed, str):
+        return phones.international(trimmed, timezone)
+    return trimmed
 
 
 def _field(name: str) -> str:
@@ -42,7 +61,7 @@ def _is_empty(answer: Answer | None) -> bool:
     return answer is None or answer is False or not (_trimmed(answer) or answer is True)
 
 
-def _problem(question: Question, answer: Answer | None) -> str:
+def _problem(question: Question, answer: Answer | None, timezone: str) -> str:
     if _is_empty(answer):
         return _missing(question) if question.required else ""
     if question.type == "checkbox":
@@ -51,11 +70,22 @@ def _problem(question: Question, answer: Answer | None) -> str:
         return _choices_problem(question, answer)
     if not isinstance(answer, str):
         return "Please answer with text."
-    return _text_problem(question, answer)
+    wrong = _text_problem(question, answer)
+    if question.type == "phone" and not wrong:
+        return "" if phones.international(answer.strip(), timezone) else phones.PROBLEM
+    return wrong
 
 
 def _missing(question: Question) -> str:
-    return "Please tick this." if question.type == "checkbox" else "Please answer this question."
+    return _MISSING.get(question.type, "Please answer this question.")
+
+
+_MISSING = {
+    "checkbox": "Please tick this.",
+    "file": "Please attach a file.",
+    "select": "Please choose one.",
+    "multi_select": "Please choose at least one.",
+}
 
 
 def _choices_problem(question: Question, answer: Answer | None) -> str:
@@ -83,11 +113,6 @@ def _email(_question: Question, answer: str) -> str:
     return email_problem(answer)
 
 
-def _phone(_question: Question, answer: str) -> str:
-    sane = re.fullmatch(r"\+?[0-9 ()./-]{4,40}", answer)
-    return "" if sane else "This is not a phone number."
-
-
 def _number(_question: Question, answer: str) -> str:
     return "" if re.fullmatch(r"-?[0-9]{1,30}([.,][0-9]{1,30})?", answer) else "Please use digits."
 
@@ -96,14 +121,17 @@ def _url(_question: Question, answer: str) -> str:
     return url_problem(answer)
 
 
-def _file(_question: Question, _answer: str) -> str:
-    return "Files cannot be sent here."
+def _file(_question: Question, answer: str) -> str:
+    try:
+        UUID(answer)
+    except ValueError:
+        return "Please attach the file again."
+    return ""
 
 
 _SHAPES: dict[str, Callable[[Question, str], str]] = {
     "select": _option,
     "email": _email,
-    "phone": _phone,
     "number": _number,
     "url": _url,
     "file": _file,

@@ -1,14 +1,24 @@
 """A booking before it is stored: everything decided, nothing done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from booking.domain import moments
-from contracts.booking import Answer, Attendee, BookedHost, Booking, Claim, Host, Link
+from contracts.booking import (
+    Answer,
+    Attendee,
+    BookedFile,
+    BookedHost,
+    Booking,
+    Claim,
+    Host,
+    Link,
+    Source,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class Wish:
     attendee: Attendee
     guests: tuple[str, ...]
     answers: dict[str, Answer]
+    files: tuple[BookedFile, ...] = ()
+    source: Source = field(default_factory=dict)
 
 
 def booked_host(host: Host) -> BookedHost:
@@ -77,6 +89,7 @@ def booked(offer: Offer, hosts: tuple[Host, ...], wish: Wish, ids: Ids, now: dat
         attendee=wish.attendee,
         guests=wish.guests,
         answers=wish.answers,
+        source=wish.source,
         questions=settings.questions,
         hosts=tuple(map(booked_host, hosts)),
         location=settings.location,
@@ -90,6 +103,7 @@ def booked(offer: Offer, hosts: tuple[Host, ...], wish: Wish, ids: Ids, now: dat
         version=1,
         approved=not settings.approval,
         capacity=capacity(offer.link),
+        files=wish.files,
     )
 
 

@@ -20,9 +20,11 @@ class Key:
 
 
 def for_book(request: Book) -> Key:
-    """The hold is not part of the content: it is spent by the first try."""
+    """The hold is not part of the content: it is spent by the first try. Nor is where the attendee
+    came from: it changes nothing about what is booked.
+    """
     content = msgspec.structs.replace(
-        request, idempotency_key="-", hold_id=None, start=utc(request.start)
+        request, idempotency_key="-", hold_id=None, start=utc(request.start), source={}
     )
     return Key(_digest(request.idempotency_key), _sha(content))
 

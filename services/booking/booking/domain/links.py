@@ -7,13 +7,12 @@ from uuid import UUID
 
 import msgspec
 
-from booking.domain import slugs, teams, text
+from booking.domain import questions, slugs, teams, text
 from booking.domain.answers import url_problem
 from booking.domain.zones import is_zone
-from contracts.booking import Link, LinkHost, LinkSettings, Question
+from contracts.booking import Link, LinkHost, LinkSettings
 from contracts.errors import Invalid, LinkClosed
 
-_LISTS = frozenset({"select", "multi_select"})
 _DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}(:[0-9]{1,5})?")
 
 
@@ -40,7 +39,7 @@ def check(settings: LinkSettings, hosts: AbstractSet[UUID]) -> None:
         "grid_timezone": _grid(settings),
     }
     wrong = {field: message for field, message in found.items() if message}
-    wrong |= _terms(settings) | _texts(settings) | _questions(settings.questions)
+    wrong |= _terms(settings) | _texts(settings) | questions.problems(settings.questions)
     if wrong:
         raise Invalid(fields=wrong)
 
@@ -114,27 +113,6 @@ def _texts(settings: LinkSettings) -> dict[str, str]:
         "redirect_url": text.problem(settings.redirect_url),
     }
     return {field: message for field, message in found.items() if message}
-
-
-def _questions(questions: tuple[Question, ...]) -> dict[str, str]:
-    ids = [question.id for question in questions]
-    found = {f"questions.{question.id}": _question(question) for question in questions}
-    if len(set(ids)) != len(ids):
-        found["questions"] = "Two questions have the same id."
-    return {field: message for field, message in found.items() if message}
-
-
-def _question(question: Question) -> str:
-    if question.type == "file":
-        return "Files cannot be asked for."
-    if question.type in _LISTS and not question.options:
-        return "Please give the options to choose from."
-    if len(set(question.options)) != len(question.options) or len(question.options) > 100:
-        return "Give at most 100 options, each once."
-    if not question.label.strip():
-        return "Please give a label."
-    texts = (question.label, question.help, *question.options)
-    return next((wrong for part in texts if (wrong := text.problem(part))), "")
 
 
 def require_open(link: Link, now: datetime, *, used_counts: bool = True) -> None:

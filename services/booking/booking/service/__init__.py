@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from booking.service import (
     approving,
+    attaching,
     hearing,
     holding,
     linking,
@@ -246,6 +247,39 @@ class Booking(Service[Settings]):
     def export(self, request: c.Export) -> c.Exported:
         """Raises `Invalid` on a cursor that is none."""
         return listing.export(self, request)
+
+    # --- files ---
+
+    @endpoint
+    def add_upload(self, request: c.AddUpload) -> c.Upload:
+        """A file's record. Raises `NotFound`, `Invalid`, `LinkClosed`, `LimitReached`."""
+        return attaching.add(self, request)
+
+    @endpoint
+    def find_uploads(self, request: c.FindUploads) -> c.Uploads:
+        """By their secret ids. Raises `NotFound`."""
+        return attaching.found(self, request)
+
+    @endpoint
+    def booking_uploads(self, request: c.BookingUploads) -> c.Uploads:
+        """Raises `NotFound`."""
+        return attaching.of_booking(self, request)
+
+    @endpoint
+    def erase_upload(self, request: c.EraseUpload) -> c.Uploads:
+        """Raises `NotFound`."""
+        return attaching.erase(self, request)
+
+    @endpoint
+    def due_uploads(self, request: c.DueUploads) -> c.Uploads:
+        """Past their time, or erased."""
+        return attaching.due(self, request)
+
+    @endpoint
+    def drop_uploads(self, request: c.DropUploads) -> Empty:
+        """Forgets those that were due."""
+        attaching.drop(self, request)
+        return Empty()
 
     # --- what others announce ---
 

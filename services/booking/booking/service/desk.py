@@ -32,6 +32,8 @@ class _Clock(Protocol):
 class _Settings(Protocol):
     @property
     def secret_keys(self) -> tuple[str, ...]: ...
+    @property
+    def file_days(self) -> int: ...
 
 
 class _Availability(Protocol):
@@ -55,7 +57,7 @@ class Desk(Protocol):
 
     @property
     def settings(self) -> _Settings:
-        """The keys."""
+        """The keys, and how long files are kept."""
         ...
 
     @property

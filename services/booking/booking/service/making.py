@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from booking.domain import answers, attendees, links, moments, news, statuses
+from booking.domain import answers, attendees, links, moments, news, sources, statuses
 from booking.domain import keys as idempotency
 from booking.domain.drafts import Ids, Offer, Wish
 from booking.domain.keys import Key
 from booking.domain.tokens import Action
-from booking.service import choosing, rotating, taking
+from booking.service import attaching, choosing, rotating, taking
 from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint, tokens_of
 from booking.service.taking import Order
@@ -51,7 +50,7 @@ def _place(link: Link, request: Book) -> Place:
 
 def _book(desk: Desk, offer: Offer, place: Place, request: Book) -> Booked:
     now = desk.clock.now()
-    wish = _checked(offer.link, place, request, now)
+    wish = _checked(desk, offer.link, place, request)
     chosen = choosing.choose(desk, offer, place)
     ids = Ids(desk.new_id(), desk.new_id())
     order = Order(offer, chosen, place, wish, ids, now)
@@ -59,12 +58,16 @@ def _book(desk: Desk, offer: Offer, place: Place, request: Book) -> Booked:
         return _store(desk, tx, order, idempotency.for_book(request))
 
 
-def _checked(link: Link, place: Place, request: Book, now: datetime) -> Wish:
-    moments.require_bookable(place.start, now)
+def _checked(desk: Desk, link: Link, place: Place, request: Book) -> Wish:
+    moments.require_bookable(place.start, desk.clock.now())
     require_offered(link, place)
     attendee, guests = attendees.checked(request.attendee, request.guests)
-    answered = answers.checked(link.settings.questions, request.answers)
-    return Wish(place.start, place.duration, attendee, guests, answered)
+    answered = answers.checked(link.settings.questions, request.answers, attendee.timezone)
+    files = attaching.attached(desk, link, answered)
+    for file in files:
+        del answered[file.question]
+    source = sources.checked(request.source)
+    return Wish(place.start, place.duration, attendee, guests, answered, files, source)
 
 
 def require_offered(link: Link, place: Place) -> None:
@@ -116,6 +119,7 @@ def _store(desk: Desk, tx: Tx, order: Order, key: Key) -> Booked:
     links.require_open(link, order.now)
     taken = taking.take(desk, tx, replace(order, offer=replace(order.offer, link=link)))
     booked = _insert(desk, tx, taken.booking, key)
+    attaching.take(desk, tx, taken.booking)
     if taken.decided is not None:
         rotating.keep(tx, *taken.decided, taken.booking, ("attendee", order.now))
     changed = taken.changed

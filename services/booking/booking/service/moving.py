@@ -7,7 +7,7 @@ from booking.domain import keys as idempotency
 from booking.domain import links, moments, news, statuses, text
 from booking.domain.drafts import Offer
 from booking.domain.keys import Key
-from booking.service import choosing, managing, rotating, shifting
+from booking.service import attaching, choosing, managing, rotating, shifting
 from booking.service.choosing import Place
 from booking.service.desk import Desk, announce_claims, mint
 from booking.service.making import handed, locked, replayed
@@ -133,6 +133,7 @@ def _store(desk: Desk, tx: Tx, move: _Move, order: Shift) -> Booked:
     shifted = shifting.shift(desk, tx, order)
     moved, changed = shifted.booking, shifted.changed
     booked = _insert(desk, tx, moved, move)
+    attaching.move(desk, tx, moved)
     if shifted.decided is not None:
         rotating.keep(tx, *shifted.decided, moved, (move.actor, order.now))
     if shifted.joins:

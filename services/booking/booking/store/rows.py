@@ -135,19 +135,16 @@ def booking(row: Row) -> Booking:
     return convert(fields | {"uid": uid(row.root_id)}, Booking)
 
 
+_AS_JSON = ("attendee", "guests", "answers", "questions", "location", "files")
 _STORED_PLAINLY = tuple(
-    name
-    for name in Booking.__struct_fields__
-    if name in t.booking.c
-    and name not in {"attendee", "guests", "answers", "questions"}
-    and name != "location"
+    name for name in Booking.__struct_fields__ if name in t.booking.c and name not in _AS_JSON
 )
 
 
 def from_booking(value: Booking) -> dict[str, Any]:
     """The columns of a booking, its key apart."""
     columns = {name: getattr(value, name) for name in _STORED_PLAINLY}
-    for name in ("attendee", "guests", "answers", "questions", "location"):
+    for name in _AS_JSON:
         columns[name] = msgspec.to_builtins(getattr(value, name))
     columns["host_ids"] = [host.id for host in value.hosts]
     columns["start_at"], columns["end_at"] = value.start, value.end

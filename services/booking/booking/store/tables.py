@@ -102,7 +102,7 @@ booking = sa.Table(
     _hosts(),
     *_texts("link_slug", "link_title", "link_colour", "status", "shelf"),
     *_instants("start_at", "end_at"),
-    *_jsons("attendee", "guests", "answers", "questions", "location"),
+    *_jsons("attendee", "guests", "answers", "questions", "location", "source", "files"),
     *_flags("creates_deal", "approved"),
     *_texts("confirmation_text", "cancel_reason", "cancelled_by", "search"),
     *_instants("reschedule_until", "cancel_until", "created_at"),
@@ -117,6 +117,15 @@ booking_host = sa.Table(
     *_uuids("host_id", "booking_id", "workspace_id"),
     *_texts("status", "shelf"),
     *_instants("start_at", "end_at"),
+)
+
+upload = sa.Table(
+    "upload",
+    _metadata,
+    *_uuids("id", "workspace_id", "link_id", "root_id"),
+    *_texts("question", "name", "type", "kind", "key"),
+    *_numbers("size"),
+    *_instants("created_at", "expires_at"),
 )
 
 manage_token = sa.Table(
