@@ -136,6 +136,7 @@ def _book(slug: str, key: str, asked: BookingAsked) -> Book:
         ),
         guests=tuple(reading.email(g, f"guests[{i}]") for i, g in enumerate(asked.guests)),
         answers=asked.answers,
+        source=asked.source,
     )
 
 

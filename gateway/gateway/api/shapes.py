@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from contracts.availability import DateOverride, Region, Slot, WeekdayHours
-from contracts.booking import Answer, Buffer, Kind, LinkHost, Location, Question, Status
+from contracts.booking import Answer, Buffer, Kind, LinkHost, Location, Question, Source, Status
 from contracts.wire import Colour, Duration, Email, Instant, Message, Minutes, Name, Slug, Zone
 
 Reason = Annotated[str, Meta(max_length=1000)]
@@ -38,7 +38,9 @@ class AttendeeAsked(Message, frozen=True, kw_only=True):
 
 
 class BookingAsked(Message, frozen=True, kw_only=True):
-    """`answers` by question id; `hold` is what a hold's request gave."""
+    """`answers` by question id; `hold` is what a hold's request gave; `source` are the `utm_`
+    parameters of the page that led here.
+    """
 
     start: Instant
     duration: Duration | None = None
@@ -47,6 +49,7 @@ class BookingAsked(Message, frozen=True, kw_only=True):
     attendee: AttendeeAsked
     guests: Annotated[tuple[Email, ...], Meta(max_length=10)] = ()
     answers: dict[str, Answer] = msgspec.field(default_factory=dict)
+    source: Annotated[Source, Meta(max_length=8)] = msgspec.field(default_factory=dict)
 
 
 class MoveAsked(Message, frozen=True, kw_only=True):
