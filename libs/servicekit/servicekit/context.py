@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+_patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
 
 def correlation_id() -> str:
@@ -26,6 +27,21 @@ def enter(correlation: str | None, deadline: float | None = None) -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(correlation_id=correlation or uuid4().hex)
     _deadline.set(deadline)
+    _patience.set(None)
+
+
+def allow(seconds: float) -> None:
+    """From here on each call of this piece of work may take so long, and the rest of it as well:
+    for the few that wait for somebody outside, such as a calendar's provider.
+    """
+    _deadline.set(time.time() + seconds)
+    _patience.set(seconds)
+
+
+def patience(usual: float) -> float:
+    """How long a single call may take, in seconds: as allowed, else `usual`."""
+    allowed = _patience.get()
+    return usual if allowed is None else allowed
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from servicekit import bus, context
 from servicekit.metrics import Histogram
 
 TIMEOUT = 5.0
-"""Seconds that a caller waits unless its own caller waits less."""
+"""Seconds that a caller waits, unless its own caller waits less or it allows more."""
 
 P = TypeVar("P")
 log = structlog.get_logger()
@@ -55,7 +55,8 @@ class RpcClient:
     def call(self, service: str, method: str, request: object) -> Any:
         """The result, in builtins. Raises the callee's `SchedulingError`, or `Unavailable`."""
         self._listening()
-        end = min(time.time() + TIMEOUT, context.deadline() or float("inf"))
+        wait = context.patience(TIMEOUT)
+        end = min(time.time() + wait, context.deadline() or float("inf"))
         if not self._ready.wait(max(0.0, end - time.time())):
             raise errors.Unavailable
         key, call = uuid4().hex, _Call()
