@@ -35,6 +35,11 @@ def begin() -> None:
     context.enter(g.request_id, time.time() + BUDGET)
 
 
+def allow(seconds: float) -> None:
+    """More time than usual for this request, from here on: it waits for somebody outside."""
+    context.allow(seconds)
+
+
 def forget(_error: BaseException | None) -> None:
     """The request's deadline is no other work's of this thread."""
     context.enter(None)

@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "calendar",
     "settings_pages",
     "crm_pages",
+    "hooks",
 )
 """Modules of this package, each with a `blueprint` of its own name."""
 

@@ -140,8 +140,8 @@ def unexpected(error: Exception) -> Response:
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program: everything under `/api`, and the probes."""
-    return request.path.startswith("/api/") and request.path != "/api/docs"
+    """Whether the caller is a program: everything under `/api` but its pages, and the hooks."""
+    return request.path.startswith(("/api/", "/hooks/")) and request.path != "/api/docs"
 
 
 def _answer(status: int, message: str, body: dict[str, Any]) -> Response:

@@ -20,7 +20,10 @@ BY_ADDRESS = {
     "hold": Rate(30, 30),
     "book": Rate(20, 10),
     "manage": Rate(60, 30),
+    "hook": Rate(600, 600),
 }
+BY_ACCOUNT = {"calendar": Rate(30, 6)}
+"""What makes the suite ask a server that the account names."""
 SIGN_IN_ACCOUNT = Rate(10, 1)
 RESET_ACCOUNT = Rate(3, 0.1)
 RECIPIENT = Rate(100, 2)
@@ -41,6 +44,11 @@ def check_address(action: str) -> None:
     """Takes one from the caller's address. Raises `TooManyRequests`."""
     if not is_loopback(address()):
         _take(f"{action}:{_network(address())}", BY_ADDRESS[action])
+
+
+def check_account(action: str) -> None:
+    """Takes one from the signed-in account. Raises `TooManyRequests`."""
+    _take(f"{action}:account:{current.account().id}", BY_ACCOUNT[action])
 
 
 def check_sign_in(email: str) -> None:

@@ -30,10 +30,13 @@ Scope = Literal[
     "schedules:read",
     "schedules:write",
     "crm:read",
+    "calendars:read",
 ]
 
-PUBLIC_BLUEPRINTS = frozenset({"booking_pages", "manage_pages", "approval_pages", "health", "dev"})
-"""Without any session: visitors, attendees, probes; `dev` exists only in embedded runs."""
+PUBLIC_BLUEPRINTS = frozenset(
+    {"booking_pages", "manage_pages", "approval_pages", "health", "hooks", "dev"}
+)
+"""Without any session: visitors, attendees, probes, providers; `dev` exists only embedded."""
 
 PUBLIC = frozenset(
     {
@@ -58,11 +61,17 @@ PUBLIC = frozenset(
 )
 """Endpoints that anybody may ask. Everything else needs a sign-in or a key."""
 
-WITHOUT_ACCOUNT = frozenset({"api", "health", None})
+WITHOUT_ACCOUNT = frozenset({"api", "health", "hooks", None})
 """Public parts that never ask who is signed in, not even to greet them: no cookie is read."""
 
-WITHOUT_CSRF = frozenset({"api", "booking_pages", "manage_pages", "approval_pages", "dev"})
+WITHOUT_CSRF = frozenset({"api", "booking_pages", "manage_pages", "approval_pages", "hooks", "dev"})
 """Blueprints whose forms carry no authority of a session."""
+
+NOT_PAGES = frozenset({"api", "hooks", "dev"})
+"""Blueprints that take what is no form."""
+
+SECRET_QUERIES = frozenset({"settings_pages.finish_sign_in"})
+"""Endpoints whose query is nobody else's: it goes into no other address."""
 
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 RANK: dict[str, int] = {"member": 0, "admin": 1, "owner": 2}
@@ -130,7 +139,7 @@ def guard() -> Answer | None:
 
 def _check_form() -> None:
     """Pages take forms, nothing else. Raises `UnsupportedMediaType`."""
-    is_page = request.endpoint is not None and request.blueprint not in {"api", "dev"}
+    is_page = request.endpoint is not None and request.blueprint not in NOT_PAGES
     if is_page and request.content_length and request.mimetype not in FORMS:
         raise UnsupportedMediaType("Send a form, as the page does.")
 
@@ -142,7 +151,8 @@ def _check_session() -> Answer | None:
         return None
     if request.method not in {"GET", "HEAD"}:
         abort(401)
-    return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+    asked = request.path if request.endpoint in SECRET_QUERIES else request.full_path.rstrip("?")
+    return redirect(url_for("auth.login", next=asked))
 
 
 def _check_key(endpoint: str) -> None:

@@ -30,8 +30,8 @@ OPEN = {
     "api.docs",
 }
 """What anybody may ask; the pages below come on top."""
-PAGES = {"booking_pages", "manage_pages", "approval_pages"}
-"""Attendees' pages, and those behind the tokens of mails."""
+PAGES = {"booking_pages", "manage_pages", "approval_pages", "hooks"}
+"""Attendees' pages, those behind the tokens of mails, and what providers of calendars call."""
 
 
 def rules(site):

@@ -149,7 +149,7 @@ def prepared(roles, cell, path):
     content = CONTENT[cell.endpoint](roles, path, cell.column)
     if cell.endpoint == "api.book":
         return {"json": content, "headers": {"Idempotency-Key": roles.word("key")}}
-    is_json = cell.endpoint.partition(".")[0] in {"api", "dev"}
+    is_json = cell.endpoint.partition(".")[0] in {"api", "dev", "hooks"}
     return {"json": content} if is_json else {"data": content}
 
 
@@ -192,7 +192,10 @@ CONTENT = {
     "settings_pages.set_holidays": lambda _r, _p, _c: {"country": "DE"},
     "settings_pages.override": lambda _r, _p, _c: {"first": "2026-12-24", "kind": "off"},
     "settings_pages.add_time_off": lambda _r, _p, _c: {"kind": "days", "first_day": "2027-06-02"},
-    "settings_pages.connect": lambda r, _p, _c: {"provider": "practice", "account": r.word()},
+    "settings_pages.connect": lambda r, _p, _c: {"account": r.word()},
+    "settings_pages.choose_written": lambda _r, _p, _c: {"written": ""},
+    "hooks.microsoft": lambda _r, _p, _c: {"value": []},
+    "hooks.microsoft_lifecycle": lambda _r, _p, _c: {"value": []},
     "settings_pages.invite": lambda r, _p, _c: {"name": "Ivo", "email": f"{r.word()}@acme.test"},
     "settings_pages.change_role": lambda _r, _p, _c: {"role": "member"},
     "settings_pages.new_team": lambda r, _p, c: new_team(r, c),

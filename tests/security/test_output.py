@@ -9,6 +9,8 @@ from uuid import uuid4
 import icalendar
 import pytest
 
+from calendar_sync.adapters.practice import WORLD
+from calendar_sync.adapters.practice import Book as Calendar
 from contracts.booking import Attendee, Book, Location, Question
 from gateway.accounts import NewWorkspace
 from support.markup import Reader
@@ -55,9 +57,8 @@ class Stage:
             "/settings/schedules/time-off",
             data={"kind": "days", "first_day": "2027-02-01", "reason": EVIL},
         )
-        self.browser.post(
-            "/settings/calendars/connect", data={"provider": "practice", "account": EVIL}
-        )
+        WORLD.desk(EVIL).books[EVIL] = Calendar(EVIL)
+        self.browser.post("/settings/calendars/add/practice", data={"account": EVIL})
         roles.suite.hear()
 
     def book(self, start):

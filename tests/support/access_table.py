@@ -115,8 +115,13 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.add_time_off": {"POST": signed_in(302, 401)},
     "settings_pages.delete_time_off": {"POST": POST_OWN},
     "settings_pages.calendars": {"GET": signed_in()},
+    "settings_pages.add_calendar": {"GET": signed_in()},
     "settings_pages.connect": {"POST": signed_in(302, 401)},
+    "settings_pages.begin_sign_in": {"POST": signed_in(302, 401)},  # none is offered here: said
+    "settings_pages.finish_sign_in": {"GET": signed_in(302)},  # not begun here: said
     "settings_pages.choose_calendars": {"POST": own(302, 401)},
+    "settings_pages.choose_written": {"POST": signed_in(302, 401)},
+    "settings_pages.check_connection": {"POST": own(200, 401)},
     "settings_pages.disconnect": {"GET": own(), "POST": own(302, 401)},
     "settings_pages.team": {"GET": signed_in()},
     "settings_pages.invite": {"POST": Row((401, 302, 403, 403, 302, 302))},
@@ -154,6 +159,10 @@ TABLE: dict[str, dict[str, Row]] = {
     "dev.mail_html": {"GET": anybody(200)},
     "dev.components": {"GET": anybody(200)},
     "dev.move_clock": {"POST": anybody(200)},
+    # --- providers of calendars: who is signed in does not matter
+    "hooks.google": {"POST": anybody(202)},
+    "hooks.microsoft": {"POST": anybody(202)},
+    "hooks.microsoft_lifecycle": {"POST": anybody(202)},
     # --- the API without a key: a session or a key does not matter
     "api.docs": {"GET": anybody(200)},
     "api.openapi": {"GET": anybody(200)},
@@ -179,6 +188,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "api.delete_schedule": {"DELETE": thing_by_key(204)},
     "api.add_time_off": {"POST": by_key(201)},
     "api.delete_time_off": {"DELETE": thing_by_key(204)},
+    "api.connections": {"GET": by_key()},
     "api.deals": {"GET": by_key()},
     "api.deal": {"GET": thing_by_key()},
     "api.contact": {"GET": thing_by_key()},

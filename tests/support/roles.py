@@ -137,7 +137,7 @@ class Roles:
 
     def _value(self, rule: Rule, name: str, method: str) -> object:
         made: Callable[[], object] = getattr(self, f"_{name}", lambda: _PLAIN[name])
-        if name in {"token", "account_id", "slug"}:
+        if name in {"token", "account_id", "slug", "provider"}:
             made = getattr(self, f"_{name}_of_{rule.endpoint.replace('.', '_')}", made)
         if rule.endpoint in BOOKED_THROUGH:
             return self.book(slug=BOOKED_THROUGH[rule.endpoint]).booking.id
@@ -154,6 +154,14 @@ class Roles:
 
     def _slug(self) -> str:
         return LINK
+
+    def _provider(self) -> str:
+        return "practice"
+
+    def _provider_of_settings_pages_begin_sign_in(self) -> str:
+        return "google"
+
+    _provider_of_settings_pages_finish_sign_in = _provider_of_settings_pages_begin_sign_in
 
     def _slug_of_booking_pages_team(self) -> str:
         return self._team_slug

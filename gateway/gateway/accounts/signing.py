@@ -17,6 +17,7 @@ SCOPES = (
     "schedules:read",
     "schedules:write",
     "crm:read",
+    "calendars:read",
 )
 """What an API key can be allowed."""
 

@@ -38,6 +38,7 @@ from contracts.booking import (
     SetNoShow,
     Tab,
 )
+from contracts.calendar_sync import Connections, ListConnections
 from contracts.crm_bridge import (
     ContactDetail,
     DealDetail,
@@ -329,6 +330,18 @@ def _own_schedule(schedule_id: UUID, *, new: bool) -> None:
     ]
     if (found and found[0].host_id != account.id) or (not found and not new):
         raise NotFound
+
+
+# --- calendars ----------------------------------------------------------------------------------
+
+
+@blueprint.get("/v1/connections")
+@scope("calendars:read")
+@describes(Operation("Connected calendars that the key sees, and how they are", gives=Connections))
+def connections() -> Response:
+    """Members see their own, admins the workspace's; never what opens them."""
+    asked = ListConnections(workspace_id=current.account().workspace_id, host_id=_limited_to())
+    return reply(current.services().calendar_sync.list_connections(asked))
 
 
 # --- CRM ----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ PARTS = (
     "schedules",
     "time_off",
     "calendars",
+    "calendars_adding",
     "team",
     "teams",
     "fairness",

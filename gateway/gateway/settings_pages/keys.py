@@ -21,6 +21,7 @@ WORDS = {
     "schedules:read": "See schedules and time off",
     "schedules:write": "Change schedules and time off",
     "crm:read": "See deals and contacts",
+    "calendars:read": "See which calendars are connected, and how they are",
 }
 assert set(WORDS) == set(SCOPES)
 

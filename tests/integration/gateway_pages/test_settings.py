@@ -154,30 +154,6 @@ def test_somebody_elses_schedule_is_not_there(office, cyd, schedule):
     assert schedules(office, office.ada).schedules[0] == schedule
 
 
-# --- calendars -----------------------------------------------------------------------------------
-
-
-def test_without_a_connection_the_page_says_so(ada):
-    assert "No calendar is connected" in text(ada.get("/settings/calendars"))
-
-
-def test_only_offered_providers_can_be_connected(ada):
-    answer = ada.post("/settings/calendars/connect", data={"provider": "moon", "account": "x"})
-    assert answer.status_code == 422
-
-
-def test_the_practice_calendar_comes_and_goes(ada, office):
-    wish = {"provider": "practice", "account": "Ada's", "connection_id": str(uuid4())}
-    for _ in range(2):
-        assert ada.post("/settings/calendars/connect", data=wish).status_code == 302
-    page = text(ada.get("/settings/calendars"))
-    assert page.count("/disconnect") == 1
-    other = office.browser(office.cyd)
-    assert other.post(f"/settings/calendars/{wish['connection_id']}").status_code == 404
-    ada.post(f"/settings/calendars/{wish['connection_id']}/disconnect")
-    assert "No calendar is connected" in text(ada.get("/settings/calendars"))
-
-
 # --- people --------------------------------------------------------------------------------------
 
 
