@@ -4,7 +4,7 @@ They only grow. `color` is the API's spelling of a link's colour.
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -89,6 +89,7 @@ class LinkAsked(Message, frozen=True, kw_only=True):
     active: bool = True
     listed: bool = True
     creates_deal: bool = False
+    calendar_changes: Literal["follow", "tell"] = "follow"
     questions: Annotated[tuple[Question, ...], Meta(max_length=20)] | UnsetType = UNSET
 
 
@@ -183,6 +184,18 @@ class BookingEnded(Message, frozen=True, kw_only=True):
     end: Instant
     title: str
     host: Who
+
+
+class UploadMade(Message, frozen=True, kw_only=True):
+    """`upload` is the file's value in `answers`, a secret of its sender; `size` in bytes, `type` by
+    the file's content. Without a booking it is deleted at `expires_at`.
+    """
+
+    upload: UUID
+    name: str
+    size: int
+    type: str
+    expires_at: Instant
 
 
 class Problem(Message, frozen=True, kw_only=True, omit_defaults=True):

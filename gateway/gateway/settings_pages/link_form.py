@@ -52,6 +52,7 @@ INPUTS = {
     "description": ("description",),
     "confirmation_text": ("confirmation_text",),
     "redirect_url": ("redirect_url",),
+    "calendar_changes": ("calendar_changes",),
     "colour": ("colour",),
     "expires_at": ("expires_day",),
     "reschedule_cutoff": ("reschedule_hours",),
@@ -86,7 +87,7 @@ SECTIONS = {
     "who": [*link_who.FIELDS],
     "where": ["location_kind", "location_value"],
     "questions": ["note_label"],
-    "notifications": ["confirmation_text", "redirect_url"],
+    "notifications": ["confirmation_text", "redirect_url", "calendar_changes"],
     "crm": [],
 }
 """The folded sections and their inputs; one with a wrong value is shown open."""
@@ -129,6 +130,7 @@ def to_values(settings: LinkSettings, zone: str) -> dict[str, str]:
         "note_label": note.label if note else NOTE.label,
         "confirmation_text": settings.confirmation_text,
         "redirect_url": settings.redirect_url,
+        "calendar_changes": settings.calendar_changes,
         "reschedule_hours": hours_text(settings.reschedule_cutoff),
         "cancel_hours": hours_text(settings.cancel_cutoff),
     }
@@ -260,6 +262,9 @@ def _rules(reader: Reader, zone: str, base: LinkSettings) -> dict[str, Any]:
         "questions": _questions(reader, base),
         "confirmation_text": reader.text("confirmation_text", 5000),
         "redirect_url": _address(reader, "redirect_url"),
+        "calendar_changes": reader.choice(
+            "calendar_changes", ("follow", "tell"), base.calendar_changes
+        ),
         "creates_deal": reader.flag("creates_deal"),
     }
 

@@ -54,6 +54,7 @@ LABELS = {
     "note_required": "Answer required",
     "confirmation_text": "Words after booking",
     "redirect_url": "Page after booking",
+    "calendar_changes": "Changes in your calendar",
     "creates_deal": "Make a deal",
 }
 """An input's name in words, for the summary of what is wrong."""
@@ -125,6 +126,7 @@ def _questions(settings: LinkSettings) -> str:
 
 
 def _after(settings: LinkSettings) -> str:
+    told = "" if settings.calendar_changes == "follow" else "; you are told of changes only"
     if settings.redirect_url:
-        return f"Then on to {settings.redirect_url}"
-    return "With your own words" if settings.confirmation_text else "The usual words"
+        return f"Then on to {settings.redirect_url}{told}"
+    return ("With your own words" if settings.confirmation_text else "The usual words") + told

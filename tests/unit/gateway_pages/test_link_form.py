@@ -130,6 +130,16 @@ def test_what_has_no_input_here_stays_as_it_was():
     assert form.settings.embed_domains == ("example.com",)
 
 
+def test_whether_a_booking_follows_the_calendar_is_chosen():
+    form = typed(calendar_changes="tell")
+    assert form.settings is not None
+    assert form.settings.calendar_changes == "tell"
+    assert (
+        says(form.settings, {})["notifications"] == "The usual words; you are told of changes only"
+    )
+    assert "calendar_changes" in typed(calendar_changes="ignore").errors
+
+
 def test_a_form_cannot_set_what_is_not_its_own():
     form = typed(hosts="x", team_id="y", embed_domains="evil.test", freshness="1440")
     assert form.settings == BASE
