@@ -1,0 +1,221 @@
+"""Which times the events of an iCalendar text take (RFC 5545), each occurrence by itself.
+
+Recurring events are expanded within a window: rules, further dates, dates left out, and
+occurrences that were moved or cancelled. Whole days and times without a zone are those of the
+calendar's zone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar, Component, vRecur
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from calendar_sync.domain.calendars import Occurrence
+
+AT_MOST = 200_000
+"""Occurrences of one calendar: more than any host has, fewer than fill the memory."""
+
+DAY = timedelta(days=1)
+FREE = {"FREE", "WORKINGELSEWHERE"}
+"""Outlook's words in feeds for what does not block."""
+RECURS = ("RRULE", "RDATE", "RECURRENCE-ID")
+OFTEN = {"HOURLY", "MINUTELY", "SECONDLY"}
+PLAIN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
+
+_ZONE = re.compile(r"^BEGIN:VTIMEZONE\r?\n.*?^END:VTIMEZONE\r?\n", re.DOTALL | re.MULTILINE)
+_ALARM = re.compile(r"^BEGIN:VALARM\r?\n.*?^END:VALARM\r?\n", re.DOTALL | re.MULTILINE)
+_NAME = re.compile(r"^(?:TZID|X-LIC-LOCATION|X-WR-TIMEZONE)[^:\n]*:(.*?)\s*$", re.MULTILINE)
+
+
+class BadCalendar(Exception):
+    """A text that is no calendar, or one that is out of all bounds. The message can be shown."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How a calendar is looked at: its zone, the window `[since, until)` in which its series are
+    expanded, and the host's own addresses in lower case.
+    """
+
+    zone: tzinfo
+    since: datetime
+    until: datetime
+    owner: frozenset[str] = frozenset()
+
+
+def expand(text: str, event_id: str, view: View) -> tuple[Occurrence, ...]:
+    """The occurrences of one event or series, as CalDAV keeps them, a text for each. One that does
+    not recur is told wherever it is. Raises `BadCalendar`.
+    """
+    return tuple(_series(_events(text), event_id, view))
+
+
+def expand_all(text: str, view: View) -> tuple[Occurrence, ...]:
+    """What of a whole calendar is within the window. Events are known by their UID.
+
+    Raises `BadCalendar`.
+    """
+    events: dict[str, list[Component]] = {}
+    for number, one in enumerate(_events(text)):
+        events.setdefault(str(one.get("UID") or f"without-uid-{number}"), []).append(one)
+    found: list[Occurrence] = []
+    for uid, parts in events.items():
+        within = (one for one in _series(parts, uid, view) if _overlaps(one, view))
+        found += within
+        if len(found) > AT_MOST:
+            raise BadCalendar("This calendar has too many events.")
+    return tuple(found)
+
+
+def zone_named(text: str) -> ZoneInfo | None:
+    """The zone that a VTIMEZONE or a calendar's X-WR-TIMEZONE names, if there is such a one."""
+    for name in _NAME.findall(text):
+        found = _zone(name.strip()) or _zone(WINDOWS_TO_OLSON.get(name.strip(), ""))
+        if found is not None:
+            return found
+    return None
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def _events(text: str) -> list[Component]:
+    """The events of all calendars in the text. What costs time and changes nothing is left out:
+    alarms, and the rules of zones that we know better.
+    """
+    known = _ZONE.sub(lambda one: "" if _is_known(one[0]) else one[0], text)
+    try:
+        calendars = Calendar.from_ical(_ALARM.sub("", known), multiple=True)
+    except Exception as error:  # the library's errors on bad text are of many kinds
+        raise BadCalendar("This is not a calendar.") from error
+    if not calendars or any(one.name != "VCALENDAR" for one in calendars):
+        raise BadCalendar("This is not a calendar.")
+    return list(chain.from_iterable(one.walk("VEVENT") for one in calendars))
+
+
+def _is_known(definition: str) -> bool:
+    name = re.search(r"^TZID:(.*?)\s*$", definition, re.MULTILINE)
+    return name is not None and _zone(name[1]) is not None
+
+
+def _series(parts: list[Component], event_id: str, view: View) -> Iterator[Occurrence]:
+    if not any(name in part for part in parts for name in RECURS):
+        yield from _told(parts[:1], event_id, view)
+        return
+    yield from _told(_expanded(parts, view), event_id, view)
+
+
+def _expanded(parts: list[Component], view: View) -> Iterable[Any]:
+    """The occurrences of a series; its parts as they stand where its rule makes no sense, for
+    what cannot be read may well be meant.
+    """
+    if not all(_is_bounded(part.get("RRULE")) for part in parts):
+        return parts
+    calendar = Calendar()
+    for part in parts:
+        calendar.add_component(part)
+    try:
+        return list(recurring_ical_events.of(calendar).between(view.since, view.until))
+    except Exception:  # noqa: BLE001 - the libraries' errors on bad rules are of many kinds
+        return parts
+
+
+def _is_bounded(rule: Any) -> bool:
+    """Whether a rule can be followed in little time: none that passes over each second of years."""
+    rules = rule if isinstance(rule, list) else [rule] if rule else []
+    for one in rules:
+        if not isinstance(one, vRecur):  # what the library could not read
+            return False
+        often = {str(frequency).upper() for frequency in one.get("FREQ", [])} & OFTEN
+        if often - {"HOURLY"} or (often and set(one) - PLAIN):
+            return False
+    return True
+
+
+def _told(parts: Iterable[Any], event_id: str, view: View) -> Iterator[Occurrence]:
+    """As occurrences; a part without a time that makes sense takes none."""
+    for part in parts:
+        try:
+            start, end = _times(part, view.zone)
+            name = _name(part.get("RECURRENCE-ID"))
+        except (KeyError, AttributeError, TypeError, ValueError, OverflowError):
+            continue
+        yield Occurrence(
+            id=f"{event_id}#{name}" if name else event_id,
+            event_id=event_id,
+            start=start,
+            end=max(start, end),
+            blocks=end > start and _blocks(part, view.owner),
+            declined=_declines(part, view.owner)[1],
+        )
+
+
+def _times(part: Any, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Start and end in UTC. Without an end, a day is a day long and an instant takes no time."""
+    start = part["DTSTART"].dt
+    whole_days = not isinstance(start, datetime)
+    if "DTEND" in part:
+        end = part["DTEND"].dt
+    elif "DURATION" in part:
+        end = start + part["DURATION"].dt
+    else:
+        end = start
+    if whole_days and end <= start:
+        end = start + DAY
+    return _instant(start, zone), _instant(end, zone)
+
+
+def _instant(moment: date | datetime, zone: tzinfo) -> datetime:
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return moment.astimezone(UTC)
+
+
+def _name(recurrence: Any) -> str:
+    """An occurrence's own name in its series: when it would be by the rule."""
+    if recurrence is None:
+        return ""
+    moment = recurrence.dt
+    if not isinstance(moment, datetime):
+        return f"{moment:%Y%m%d}"
+    if moment.tzinfo is None:
+        return f"{moment:%Y%m%dT%H%M%S}"
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _blocks(part: Any, owner: frozenset[str]) -> bool:
+    return (
+        str(part.get("STATUS", "")).upper() != "CANCELLED"
+        and str(part.get("TRANSP", "")).upper() != "TRANSPARENT"
+        and str(part.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() not in FREE
+        and not _declines(part, owner)[0]
+    )
+
+
+def _declines(part: Any, owner: frozenset[str]) -> tuple[bool, bool]:
+    """Whether the host declined, and whether somebody else did."""
+    listed = part.get("ATTENDEE", [])
+    attendees = listed if isinstance(listed, list) else [listed]
+    gone = {
+        str(one).lower().removeprefix("mailto:")
+        for one in attendees
+        if str(getattr(one, "params", {}).get("PARTSTAT", "")).upper() == "DECLINED"
+    }
+    return bool(gone & owner), bool(gone - owner)
+
+
+def _overlaps(one: Occurrence, view: View) -> bool:
+    return one.start < view.until and one.end > view.since
