@@ -11,14 +11,21 @@ from sqlalchemy import Connection as Tx
 
 from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
 from calendar_sync.context import SOON, Context, counted
-from calendar_sync.domain import busy
-from calendar_sync.domain.calendars import Occurrence, Reading
-from calendar_sync.store import connections, periods, wanted
-from calendar_sync.store.connections import Opened
+from calendar_sync.domain.calendars import Reading
+from calendar_sync.mirroring import Mirror
+from calendar_sync.store import connections, periods
+from calendar_sync.store.connections import Opened, ReadCalendar
 from calendar_sync.telling import Teller
 from contracts.calendar_sync import BusyPeriod
 
-NAMES = {"google": "Google", "microsoft": "Microsoft 365", "practice": "The practice calendar"}
+NAMES = {
+    "google": "Google",
+    "microsoft": "Microsoft 365",
+    "caldav": "The CalDAV server",
+    "ics": "The feed",
+    "practice": "The practice calendar",
+}
+Read = tuple[ReadCalendar, Reading]
 AT_ONCE = 16
 """Connections read at the same time."""
 
@@ -54,12 +61,12 @@ class Reader:
         """Reads one connection and tells what changed. Failures are noted, never raised."""
         with self.context.begin() as tx:
             opened = connections.opened(tx, connection_id)
-            calendars = connections.checked_calendars(tx, connection_id)
+            calendars = connections.read_calendars(tx, connection_id)
         if opened is None or opened.state != "ok":
             return
         began = self.context.now()
         try:
-            found = {key: self._ask(opened, key, cursor) for key, cursor in calendars}
+            found = [(one, self._ask(opened, one.id, one.cursor)) for one in calendars]
         except ProviderUnavailable as failure:
             self._postpone(opened, failure)
         except AccessRefused:
@@ -94,17 +101,16 @@ class Reader:
         with self.context.begin() as tx:
             connections.postpone(tx, opened.id, min(until, latest))
 
-    def _keep(self, opened: Opened, found: dict[str, Reading], began: datetime) -> None:
+    def _keep(self, opened: Opened, found: Sequence[Read], began: datetime) -> None:
         """Applies a reading, unless another one, or the host's choice, came in between."""
         with self.context.begin() as tx:
             connections.lock_host(tx, opened.workspace_id, opened.host_id)
             if not opened.unchanged(connections.opened(tx, opened.id)):
                 return
-            changed = [
-                period
-                for calendar_id, reading in found.items()
-                for period in self._apply(tx, opened, calendar_id, reading)
-            ]
+            changed: list[BusyPeriod] = []
+            for calendar, reading in found:
+                mirror = Mirror(self.context, tx, opened, calendar)
+                changed += mirror.apply(reading, began)
             connections.read_at(tx, opened.id, began)
             periods.drop_ended(tx, opened.host_id, self.context.now())
             self._tell(tx, opened, changed)
@@ -117,28 +123,3 @@ class Reader:
             teller.busy(changed)
         else:
             teller.fresh()
-
-    def _apply(
-        self, tx: Tx, opened: Opened, calendar_id: str, reading: Reading
-    ) -> tuple[BusyPeriod, ...]:
-        ours = wanted.own_event_ids(
-            tx, opened.host_id, (one.event_id for one in reading.occurrences)
-        )
-        others = [one for one in reading.occurrences if one.event_id not in ours]
-        read = [self._period(opened, calendar_id, one) for one in others]
-        known = periods.of_calendar(tx, opened.id, calendar_id)
-        replaced = {busy.period_id(opened.id, calendar_id, one) for one in reading.replaced}
-        changed = busy.changes(known, read, complete=reading.complete, replaced=replaced)
-        periods.apply(tx, opened.host_id, (opened.id, calendar_id), changed)
-        connections.set_cursor(tx, opened.id, calendar_id, reading.cursor)
-        return changed
-
-    def _period(self, opened: Opened, calendar_id: str, one: Occurrence) -> BusyPeriod:
-        """As announced; what has long ended counts as removed."""
-        period = BusyPeriod(
-            id=busy.period_id(opened.id, calendar_id, one.id),
-            start=one.start,
-            end=one.end,
-            removed=one.removed or not one.blocks,
-        )
-        return period if busy.matters(period, self.context.now()) else busy.gone(period)

@@ -1,6 +1,6 @@
 """calendar-sync's entrypoints: load, decide, save, announce."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from random import SystemRandom
 from uuid import UUID
@@ -8,10 +8,10 @@ from uuid import UUID
 from calendar_sync.connecting import Connecting
 from calendar_sync.context import Context
 from calendar_sync.domain import events
-from calendar_sync.domain.events import Wanted
+from calendar_sync.domain.events import Seat, Wish
 from calendar_sync.reading import Reader
 from calendar_sync.settings import Settings
-from calendar_sync.store import connections, periods, wanted
+from calendar_sync.store import connections, periods, seats, wanted
 from calendar_sync.writing import Writer
 from contracts.booking import (
     Booking,
@@ -182,14 +182,19 @@ class CalendarSync(KeepsCopies[Settings]):
                 self._want(tx, wishes)
         return len(wishes)
 
-    def _differs(self, tx: Tx, wish: Wanted) -> bool:
-        known = wanted.find(tx, wish.root_id, wish.host_id)
+    def _differs(self, tx: Tx, wish: Wish) -> bool:
+        find, plain = (seats.find, wish.wish) if isinstance(wish, Seat) else (wanted.find, wish)
+        known = find(tx, plain.root_id, plain.host_id)
         if known is None:
-            return wish.asked and not wish.removed
-        return known.rank < wish.rank and known.outline != wish.outline
+            return plain.asked and not plain.removed
+        return known.rank < plain.rank and known.outline != plain.outline
 
-    def _want(self, tx: Tx, wishes: list[Wanted] | tuple[Wanted, ...]) -> None:
-        due = [wanted.want(tx, wish, self.clock.now()) for wish in wishes]
+    def _want(self, tx: Tx, wishes: Sequence[Wish]) -> None:
+        now = self.clock.now()
+        due = [
+            seats.take(tx, one, now) if isinstance(one, Seat) else wanted.want(tx, one, now)
+            for one in wishes
+        ]
         if any(due):
             self.wake("write_events")
 

@@ -11,7 +11,7 @@ from calendar_sync.context import Context, counted
 from calendar_sync.domain.calendars import Draft, Written
 from calendar_sync.domain.writing import Place, Standing, Step, next_step
 from calendar_sync.reading import Reader
-from calendar_sync.store import connections, wanted
+from calendar_sync.store import connections, seats, wanted
 from calendar_sync.store.connections import Opened
 from calendar_sync.store.wanted import Taken
 from contracts.calendar_sync import EventRemoved, EventWritten
@@ -71,6 +71,9 @@ class Writer:
         if step == "nothing":
             wanted.finish(tx, taken, self.context.now())
             return None
+        if step == "stand":
+            self._say_it_stands(tx, taken)
+            return None
         opened = connections.opened(tx, place.connection_id) if place else None
         if step == "wait" or place is None or opened is None:
             until = self.context.now() + NO_CALENDAR
@@ -78,6 +81,12 @@ class Writer:
             return None
         wanted.set_place(tx, event, place)
         return Job(taken, step, place, opened)
+
+    def _say_it_stands(self, tx: Tx, taken: Taken) -> None:
+        """The booking followed the host's own change: what they did is not written over."""
+        here = {"moved_start": None, "moved_end": None}
+        if wanted.finish(tx, taken, self.context.now(), **here):
+            self._announce_written(tx, taken.event, taken.event.join_url)
 
     def _do(self, job: Job) -> None:
         """In a thread of its own: log lines and announcements carry the booking's id."""
@@ -124,30 +133,35 @@ class Writer:
         now = self.context.now()
         with self.context.begin() as tx:
             if written is None:
-                nowhere = {"connection_id": None, "calendar_id": None, "join_url": ""}
-                if wanted.finish(tx, job.taken, now, written=False, **nowhere):
+                if wanted.finish(tx, job.taken, now, **wanted.NOWHERE):
                     self._announce_removed(tx, job.event)
                 return
             # Its connection may have been removed while the provider was asked.
             stands = {"written": wanted.stands_at(job.place), "join_url": written.join_url}
-            if wanted.finish(tx, job.taken, now, **stands):
-                self._announce_written(tx, job.event, written)
+            fresh = {"moved_start": None, "moved_end": None, "declined": False}
+            ids = {"provider_id": written.id, "in_line_at": now}
+            if wanted.finish(tx, job.taken, now, **stands, **fresh, **ids):
+                self._announce_written(tx, job.event, written.join_url)
 
-    def _announce_written(self, tx: Tx, event: Standing, written: Written) -> None:
-        wish = event.wanted
-        self.context.announce(
-            tx,
-            EventWritten(
+    def _announce_written(self, tx: Tx, event: Standing, join_url: str) -> None:
+        """Told of each booking that the event is of."""
+        wish, url = event.wanted, join_url if event.wanted.conference else ""
+        if wish.shared:
+            told = seats.untold(tx, wish, f"{wish.starts_at.isoformat()} {url}")
+        else:
+            told = [(wish, wanted.count_announced(tx, event))]
+        for one, version in told:
+            written = EventWritten(
                 workspace_id=wish.workspace_id,
-                version=wanted.count_announced(tx, event),
-                booking_id=wish.booking_id,
-                root_id=wish.root_id,
+                version=version,
+                booking_id=one.booking_id,
+                root_id=one.root_id,
                 meeting_id=wish.meeting_id,
                 host_id=wish.host_id,
                 start=wish.starts_at,
-                join_url=written.join_url if wish.conference else "",
-            ),
-        )
+                join_url=url,
+            )
+            self.context.announce(tx, written)
 
     def _announce_removed(self, tx: Tx, event: Standing) -> None:
         wish = event.wanted
@@ -173,4 +187,5 @@ def _draft(event: Standing) -> Draft:
         description=wish.description,
         location=wish.location,
         conference=wish.conference,
+        provider_id=event.provider_id,
     )

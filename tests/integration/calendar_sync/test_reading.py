@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from calendar_sync.reading import Reader
 from calendar_sync.service import OLDEST
 from calendar_sync.store import connections
+from calendar_sync.store.connections import ReadCalendar
 from contracts.calendar_sync import (
     ChooseCalendars,
     Connect,
@@ -143,7 +144,8 @@ def test_a_reading_that_comes_after_a_later_one_changes_nothing(sync):
     reader = Reader(sync.service._context)
     with sync.service.db.begin() as tx:
         opened = connections.opened(tx, connection.id)
-    late = {"main": reader._ask(opened, "main", None)}
+    main = ReadCalendar("main", None, checked=True)
+    late = [(main, reader._ask(opened, "main", None))]
     sync.desk.block("lunch", NOW + HOUR, NOW + 2 * HOUR)
     sync.poll()
     told = len(sync.busy())

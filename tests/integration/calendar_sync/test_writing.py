@@ -62,7 +62,7 @@ def test_a_move_moves_the_event_and_keeps_its_join_url(connected):
     assert event.start == after.start
     first, second = connected.written()
     assert first.join_url == second.join_url
-    assert (second.booking_id, second.version) == (after.id, first.version + 1)
+    assert (second.booking_id, second.version > first.version) == (after.id, True)
     assert connected.desk.calls["write"] == connected.desk.calls["move"] == 1
 
 

@@ -17,7 +17,7 @@ BROKEN = changed(PLACE, ok=False)
 
 
 def standing(wish, place=None, *, written=False):
-    return Standing(wish, "id", place, written=written, attempts=0, announced=0)
+    return Standing(wish, "id", place, written=written, attempts=0)
 
 
 def test_an_events_id_is_stable_per_chain_and_host_and_fit_for_google():
@@ -42,13 +42,34 @@ def test_only_a_conference_asks_for_a_join_url():
     assert (wish.conference, wish.location) == (False, "1 High Street")
 
 
-def test_who_joins_a_group_meets_in_the_conference_that_it_has():
-    joined = booked(capacity=5, join_url="https://meet.test/1")
-    for booking, expected in ((booked(capacity=5), True), (joined, False)):
-        (wish,) = events.wanted(booking)
-        assert wish.conference is expected
-    (wish,) = events.wanted(structs.replace(joined, capacity=1))
-    assert wish.conference
+def seats(*bookings):
+    return [seat for booking in bookings for seat in events.wanted(booking)]
+
+
+def test_those_who_share_a_meeting_share_its_event():
+    first = booked(capacity=5)
+    second = structs.replace(
+        booked(capacity=5, meeting_id=first.meeting_id, join_url="https://meet.test/1"),
+        attendee=structs.replace(first.attendee, name="Lee"),
+    )
+    sam, lee = seats(first, second)
+    alone = events.together([sam], None, sam)
+    assert (alone.root_id, alone.title, alone.conference) == (
+        first.meeting_id,
+        "Intro call - Sam",
+        True,
+    )
+    both = events.together([sam, lee], alone, lee)
+    assert (both.title, both.conference) == ("Intro call - Sam, Lee", True)
+    assert both.rank > alone.rank
+    assert events.together([sam, lee], both, sam) is None
+    left = events.together([lee], both, sam)
+    assert (left.title, left.conference, left.removed) == ("Intro call - Lee", True, False)
+    gone = events.together([], left, lee)
+    assert gone.removed
+    assert gone.rank > left.rank
+    assert events.together([], gone, sam) is None
+    assert events.together([], None, sam) is None
 
 
 def test_a_move_to_another_host_removes_the_event_of_the_first():

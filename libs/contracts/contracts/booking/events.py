@@ -1,5 +1,7 @@
 """What booking announces."""
 
+from uuid import UUID
+
 from contracts.booking.values import (
     Actor,
     Booking,
@@ -73,12 +75,16 @@ class BookingReassigned(Event, frozen=True, kw_only=True):
 
 
 class BookingRescheduled(Event, frozen=True, kw_only=True):
-    """`booking` is the new one (same `root_id`, `uid`); `previous` is the row it replaces."""
+    """`booking` is the new one (same `root_id`, `uid`); `previous` is the row it replaces.
+
+    `followed`: the host who moved the event in their own calendar, where the booking follows that.
+    """
 
     booking: Booking
     previous: Booking
     actor: Actor
     awaits_join_url: bool = False
+    followed: UUID | None = None
 
 
 class BookingCancelled(Event, frozen=True, kw_only=True):

@@ -38,12 +38,11 @@ class Book:
     declined: set[str] = field(default_factory=set)
     journal: list[str] = field(default_factory=list)
 
-    def put(self, draft: Draft) -> str:
-        """Adds or replaces an event; its id here."""
+    def put(self, draft: Draft) -> None:
+        """Adds or replaces an event."""
         key = self.key(draft)
         self.events[key] = draft
         self.journal.append(key)
-        return key
 
     def drop(self, key: str) -> None:
         """Removes an event, if it is there."""
@@ -160,15 +159,19 @@ class Practice:
 
     def _put(self, call: Call, account: Account, calendar_id: str, draft: Draft) -> Written:
         desk = self._world.desk(account.name)
-        key = self._answer(call, desk, lambda: desk.books[calendar_id].put(draft))
-        return Written(id=key, join_url=f"{JOIN_URL}{draft.id}" if draft.conference else "")
+        book = desk.books[calendar_id]
+        self._answer(call, desk, lambda: book.put(draft))
+        return Written(
+            id=book.key(draft), join_url=f"{JOIN_URL}{draft.id}" if draft.conference else ""
+        )
 
     def _read(self, book: Book, cursor: str | None) -> Reading:
         position = self._position(cursor)
         complete = position is None
         touched = list(book.events) if position is None else book.journal[position:]
         found = tuple(_occurrence(book, key) for key in dict.fromkeys(touched))
-        return Reading(found, f"{self._world.life}:{len(book.journal)}", complete)
+        place, lost = f"{self._world.life}:{len(book.journal)}", complete and bool(cursor)
+        return Reading(found, place, complete, lost=lost)
 
     def _position(self, cursor: str | None) -> int | None:
         life, _, position = (cursor or "").partition(":")

@@ -38,13 +38,15 @@ class Reading:
 
     `complete`: this is all there is, and what is not listed is gone. `replaced`: ids of events of
     which all occurrences are listed, so that others known of them are gone; their occurrences'
-    ids are the event's id, or that, `#` and something without `#`.
+    ids are the event's id, or that, `#` and something without `#`. `lost`: the provider itself
+    lost what it had, so nobody deleted what a complete reading does not list.
     """
 
     occurrences: tuple[Occurrence, ...]
     cursor: str
     complete: bool
     replaced: tuple[str, ...] = ()
+    lost: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from calendar_sync.domain.events import Wanted
 
-Step = Literal["write", "move", "delete", "wait", "nothing"]
+Step = Literal["write", "move", "delete", "stand", "wait", "nothing"]
+"""`stand`: it is there already, for its host put it there; that is only told."""
+
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Place:
 @dataclass(frozen=True)
 class Standing:
     """What is known of one event. `place` is set from the moment a call may have written it;
-    `written` once that is certain.
+    `written` once that is certain; `provider_id` is the provider's own id of it then. `moved`:
+    where the host moved it, since we wrote it last.
     """
 
     wanted: Wanted
@@ -30,7 +34,9 @@ class Standing:
     place: Place | None
     written: bool
     attempts: int
-    announced: int
+    provider_id: str = ""
+    join_url: str = ""
+    moved: Span | None = None
 
 
 def next_step(event: Standing, place: Place | None, now: datetime) -> Step:
@@ -41,6 +47,9 @@ def next_step(event: Standing, place: Place | None, now: datetime) -> Step:
         return "nothing"
     if event.place is None and not event.wanted.asked:
         return "nothing"
+    if event.written and event.wanted.followed and event.moved:
+        there = event.moved == (event.wanted.starts_at, event.wanted.ends_at)
+        return "stand" if there else "nothing"  # moved on since: that is followed next
     if place is None or not place.ok:
         return "wait"
     return "move" if event.written else "write"

@@ -47,6 +47,15 @@ class Opened:
         )
 
 
+@dataclass(frozen=True)
+class ReadCalendar:
+    """A calendar that is read, from `cursor` on. `checked`: its events block."""
+
+    id: str
+    cursor: str | None
+    checked: bool
+
+
 def lock_host(tx: Tx, workspace_id: UUID, host_id: UUID) -> Row[Any] | None:
     """The host's row, made if need be and locked: it orders all that is told about a host.
 
@@ -169,7 +178,8 @@ def choose(tx: Tx, chosen: Connection, checked: Sequence[str], written: str | No
     choice = {"checked": calendar.c.id.in_(checked), "written": calendar.c.id == (written or "")}
     tx.execute(update(calendar).where(of_it).values(choice))
     forget_periods(tx, chosen.id, before - set(checked))
-    if set(checked) - before:
+    if added := set(checked) - before:
+        tx.execute(update(calendar).where(of_it, calendar.c.id.in_(added)).values(cursor=None))
         _change(tx, chosen.id, synced_at=None)
     _change(tx, chosen.id, version=connection.c.version + 1)
 
@@ -248,12 +258,20 @@ def postpone(tx: Tx, connection_id: UUID, until: datetime) -> None:
     _change(tx, connection_id, next_sync_at=until, attempts=connection.c.attempts + 1)
 
 
-def checked_calendars(tx: Tx, connection_id: UUID) -> list[tuple[str, str | None]]:
-    """Id and cursor of each calendar that is read."""
-    query = select(calendar.c.id, calendar.c.cursor).where(
-        calendar.c.connection_id == connection_id, calendar.c.checked
+def read_calendars(tx: Tx, connection_id: UUID) -> list[ReadCalendar]:
+    """Those that are read: for busy time, or for what becomes of our events in them."""
+    query = select(calendar.c.id, calendar.c.cursor, calendar.c.checked).where(
+        calendar.c.connection_id == connection_id, or_(calendar.c.checked, calendar.c.written)
     )
-    return [(row.id, row.cursor) for row in tx.execute(query.order_by(calendar.c.position))]
+    return [ReadCalendar(*row) for row in tx.execute(query.order_by(calendar.c.position))]
+
+
+def read_soon(tx: Tx, connection_id: UUID, now: datetime) -> None:
+    """Brings its next turn forward, unless the provider wants no request before then."""
+    soon = func.greatest(now, connection.c.not_before)
+    due = connection.c.next_sync_at > soon
+    mine = (connection.c.id == connection_id, connection.c.state == "ok", due)
+    tx.execute(update(connection).where(*mine).values(next_sync_at=soon))
 
 
 def set_cursor(tx: Tx, connection_id: UUID, calendar_id: str, cursor: str) -> None:

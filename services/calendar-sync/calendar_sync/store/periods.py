@@ -1,12 +1,12 @@
 """The mirrored busy periods of hosts, and what was last told of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from calendar_sync.domain.busy import KEPT_AFTER_END, Copy
@@ -14,11 +14,19 @@ from calendar_sync.store.tables import busy, host
 from contracts.calendar_sync import BusyPeriod, HostBusy
 
 
-def of_calendar(tx: Tx, connection_id: UUID, calendar_id: str) -> dict[str, BusyPeriod]:
-    """The mirror of one calendar, by id."""
+def of_calendar(
+    tx: Tx,
+    connection_id: UUID,
+    calendar_id: str,
+    about: tuple[Collection[str], Collection[str]] | None = None,
+) -> dict[str, BusyPeriod]:
+    """The mirror of one calendar, by id; or only `about` some periods, and those of some events."""
     query = select(busy).where(
         busy.c.connection_id == connection_id, busy.c.calendar_id == calendar_id
     )
+    if about is not None:
+        of_event = func.regexp_replace(busy.c.id, "#[^#]*$", "")
+        query = query.where(or_(busy.c.id.in_(about[0]), of_event.in_(about[1])))
     return {row.id: _period(row) for row in tx.execute(query)}
 
 

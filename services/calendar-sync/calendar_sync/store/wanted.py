@@ -1,6 +1,6 @@
 """The events that bookings want in calendars, and how far each one is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +12,21 @@ from sqlalchemy.dialects.postgresql import insert
 
 from calendar_sync.domain.events import Wanted, event_id
 from calendar_sync.domain.writing import Place, Standing
-from calendar_sync.store.tables import calendar, connection, wanted_event
+from calendar_sync.store.tables import announced, calendar, connection, wanted_event
 from servicekit import context, leases
 from servicekit.leases import Held
 
 ROW = wanted_event.c
+NOWHERE: dict[str, object] = {
+    "connection_id": None,
+    "calendar_id": None,
+    "written": False,
+    "join_url": "",
+    "provider_id": "",
+    "moved_start": None,
+    "moved_end": None,
+}
+"""What is known of an event that stands in no calendar."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ def want(tx: Tx, wish: Wanted, now: datetime) -> bool:
     """
     values = asdict(wish)
     identity = {"event_id": event_id(wish.root_id, wish.host_id), "join_url": "", "problem": ""}
-    fresh = {"announced": 0, "written": False}
+    fresh = {"announced": 0, "written": False, "provider_id": "", "declined": False, "came_back": 0}
     due = {
         "state": "due",
         "attempts": 0,
@@ -57,13 +67,13 @@ def find(tx: Tx, root_id: UUID, host_id: UUID) -> Wanted | None:
     """What is wanted at present."""
     query = select(wanted_event).where(ROW.root_id == root_id, ROW.host_id == host_id)
     row = tx.execute(query).one_or_none()
-    return _wanted(row) if row else None
+    return wish_of(row) if row else None
 
 
-def own_event_ids(tx: Tx, host_id: UUID, event_ids: Iterable[str]) -> set[str]:
-    """Which of these events are ours: their time is claimed, and no busy time."""
-    query = select(ROW.event_id).where(ROW.host_id == host_id, ROW.event_id.in_(set(event_ids)))
-    return set(tx.execute(query).scalars())
+def drop_apart(tx: Tx, seat: Wanted, now: datetime) -> None:
+    """An event of one booking's own, from when its meeting was not shared, has to go."""
+    query = update(wanted_event).where(*_key(seat), ~ROW.removed)
+    tx.execute(query.values(removed=True, state="due", next_try=now, attempts=0))
 
 
 def lease_due(tx: Tx, now: datetime, limit: int, lasts: timedelta) -> list[Taken]:
@@ -112,11 +122,9 @@ def finish(tx: Tx, taken: Taken, now: datetime, **stands: Any) -> bool:
 
 
 def count_announced(tx: Tx, event: Standing) -> int:
-    """The version of the next announcement: it grows along the chain, whichever host it is of."""
-    others = wanted_event.alias()
-    latest = select(func.max(others.c.announced)).where(others.c.root_id == event.wanted.root_id)
+    """The version of the next announcement: it grows, whichever event it is of."""
     query = update(wanted_event).where(*_key(event.wanted))
-    counted = query.values(announced=latest.scalar_subquery() + 1).returning(ROW.announced)
+    counted = query.values(announced=announced.next_value()).returning(ROW.announced)
     version: int = tx.execute(counted).scalar_one()
     return version
 
@@ -134,9 +142,8 @@ def retry_now(tx: Tx, host_id: UUID, now: datetime) -> None:
 
 def forget_place(tx: Tx, connection_id: UUID) -> None:
     """A connection is gone: what stands in its calendars is out of reach."""
-    nowhere = {"connection_id": None, "calendar_id": None, "written": False, "join_url": ""}
     query = update(wanted_event).where(ROW.connection_id == connection_id)
-    tx.execute(query.values(nowhere))
+    tx.execute(query.values(NOWHERE))
 
 
 def count_due(tx: Tx) -> int:
@@ -151,12 +158,14 @@ def _key(row: Any) -> Sequence[Any]:
 
 def _standing(tx: Tx, row: Row[Any]) -> Standing:
     return Standing(
-        wanted=_wanted(row),
+        wanted=wish_of(row),
         event_id=row.event_id,
         place=_place(tx, row),
         written=row.written,
         attempts=row.attempts,
-        announced=row.announced,
+        provider_id=row.provider_id,
+        join_url=row.join_url,
+        moved=(row.moved_start, row.moved_end) if row.moved_start else None,
     )
 
 
@@ -168,6 +177,7 @@ def _place(tx: Tx, row: Row[Any]) -> Place | None:
     return Place(row.connection_id, row.calendar_id, state == "ok")
 
 
-def _wanted(row: Row[Any]) -> Wanted:
+def wish_of(row: Row[Any]) -> Wanted:
+    """What is wanted, of a row of the table."""
     values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
     return Wanted(**{name: values[name] for name in Wanted.__dataclass_fields__})
