@@ -16,10 +16,8 @@ def site(databases):
 @pytest.fixture(scope="module")
 def door(postgres):
     """One for a module whose tests leave nothing behind but used-up limits of strangers."""
-    name = postgres.create("gateway")
-    with web(postgres.url(name)) as made:
+    with postgres.lending() as databases, web(databases("gateway")) as made:
         yield made
-    postgres.drop(name)
 
 
 @pytest.fixture(scope="package")

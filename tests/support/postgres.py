@@ -1,12 +1,19 @@
-"""PostgreSQL for tests: one embedded server a session, a fresh migrated database a test."""
+"""PostgreSQL for tests: one embedded server a session, an empty migrated database a test.
+
+Making a database costs a quarter of a second, emptying one two milliseconds: a test gives back
+what it borrowed, and the next one finds it as new.
+"""
 
 import itertools
 import shutil
 import subprocess
 import tempfile
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -39,6 +46,32 @@ log_min_messages = warning
 """A test's database need not survive the machine, but it must survive its server."""
 
 
+LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+
+SHAPE = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+    SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+    UNION ALL SELECT format('%s %s %s', attrelid::regclass, attname, atttypid)
+        FROM pg_attribute WHERE attnum > 0
+    UNION ALL SELECT format('%s %s %s', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+    UNION ALL SELECT format('%s %s', oid, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT setconfig::text FROM pg_db_role_setting
+) AS shape(part)
+"""
+"""What a test may have altered for itself: then its database is nobody else's."""
+
+EMPTY = """
+DO $$ DECLARE name text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, start_value, false)
+        FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+
+
 class Postgres:
     """One server over a Unix socket; `kill` and `stop` are for the tests of faults."""
 
@@ -52,7 +85,8 @@ class Postgres:
             conf.write(settings)
         folder.chmod(0o777)  # its own user's, when the tests run as root
         self._numbers = itertools.count(1)
-        self._templates: set[str] = set()
+        self._shapes: dict[str, str] = {}
+        self._spare: dict[str, list[str]] = defaultdict(list)
         self.start()
 
     def start(self) -> None:
@@ -91,13 +125,14 @@ class Postgres:
         self.process.send_signal(3)  # SIGQUIT: PostgreSQL's immediate shutdown
         self.process.wait(30)
 
-    def execute(self, statement: str, database: str = "postgres") -> None:
-        """Runs one statement outside a transaction."""
+    def execute(self, statement: str, database: str = "postgres", *values: object) -> list[Any]:
+        """Runs one statement outside a transaction; the rows it gives."""
         connection = psycopg2.connect(host=str(self.folder), user="postgres", dbname=database)
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(statement, values or None)
+                return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
 
@@ -108,11 +143,38 @@ class Postgres:
     def create(self, service: str) -> str:
         """The name of a new database with the service's tables and no rows."""
         template = f"template_{service.replace('-', '_')}"
-        if template not in self._templates:
+        if template not in self._shapes:
             self._migrate(service, template)
         name = f"{service.replace('-', '_')}_{next(self._numbers)}"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
+
+    @contextmanager
+    def lending(self) -> Iterator[Callable[[str], str]]:
+        """Gives URLs of databases as `create` makes them, each for this borrower alone."""
+        lent: list[tuple[str, str]] = []
+
+        def database(service: str) -> str:
+            spare = self._spare[service]
+            lent.append((service, spare.pop() if spare else self.create(service)))
+            return self.url(lent[-1][1])
+
+        yield database
+        for service, name in lent:
+            self._take_back(service, name)
+
+    def _take_back(self, service: str, name: str) -> None:
+        """Empties a database for the next borrower, whoever is still connected."""
+        self.execute(LEAVE, "postgres", name)
+        if self._shape(name) == self._shapes[f"template_{service.replace('-', '_')}"]:
+            self.execute(EMPTY, name)
+            self._spare[service].append(name)
+        else:
+            self.drop(name)
+
+    def _shape(self, name: str) -> str:
+        shape: str = self.execute(SHAPE, name)[0][0]
+        return shape
 
     def _migrate(self, service: str, template: str) -> None:
         from servicekit.migrations import upgrade  # noqa: PLC0415 - a pure test needs none of it
@@ -120,7 +182,7 @@ class Postgres:
         self.execute(f'DROP DATABASE IF EXISTS "{template}"')
         self.execute(f'CREATE DATABASE "{template}"')
         upgrade(MIGRATIONS[service], self.url(template))
-        self._templates.add(template)
+        self._shapes[template] = self._shape(template)
 
     def drop(self, name: str) -> None:
         """Removes a database, whoever is still connected."""
@@ -139,13 +201,6 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def databases(postgres: Postgres) -> Iterator[Callable[[str], str]]:
-    """`databases("booking")`: the URL of a fresh, migrated database, gone after the test."""
-    made: list[str] = []
-
-    def database(service: str) -> str:
-        made.append(postgres.create(service))
-        return postgres.url(made[-1])
-
-    yield database
-    for name in made:
-        postgres.drop(name)
+    """`databases("booking")`: the URL of an empty, migrated database, the test's own."""
+    with postgres.lending() as urls:
+        yield urls

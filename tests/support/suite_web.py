@@ -68,13 +68,8 @@ class Suite:
 @contextmanager
 def suite(postgres: Any, mails: Path, *, embedded: bool = False) -> Iterator[Suite]:
     """One suite on databases of its own; an embedded one has `/dev`."""
-    made: list[str] = []
-
-    def databases(service: str) -> str:
-        made.append(postgres.create(service))
-        return str(postgres.url(made[-1]))
-
-    with web(databases("gateway"), mail_dir=str(mails) if embedded else "") as site:
+    with (
+        postgres.lending() as databases,
+        web(databases("gateway"), mail_dir=str(mails) if embedded else "") as site,
+    ):
         yield Suite(site, databases, mails)
-    for name in made:
-        postgres.drop(name)

@@ -25,11 +25,12 @@ TOMORROW = NOW + timedelta(days=1)
 class Installation:
     """The gateway over the five services: one for all tests of a module, a workspace for each."""
 
-    def __init__(self, databases, site, folder):
+    def __init__(self, databases, site, folder, calendars):
         self.site, self.clock, self.workspaces = site, FakeClock(NOW), count(1)
         self.local = Local(databases, clock=self.clock)
-        for service in (Booking, Availability, CalendarSync, CrmBridge):
+        for service in (Booking, Availability, CrmBridge):
             self.local.add(service, secret_keys=KEYS)
+        self.local.add(CalendarSync, secret_keys=KEYS, **calendars)
         mails = {"smtp_url": f"maildir://{folder}", "mail_from": "Acme <post@acme.test>"}
         self.local.add(Notifications, secret_keys=KEYS, **mails)
         self.services = Services(
@@ -111,17 +112,10 @@ def replace_all(services, names):
 
 
 @contextmanager
-def installed(postgres, folder):
-    made = []
-
-    def databases(service):
-        made.append(postgres.create(service))
-        return postgres.url(made[-1])
-
-    with web(databases("gateway")) as site:
-        yield Installation(databases, site, folder)
-    for name in made:
-        postgres.drop(name)
+def installed(postgres, folder, **calendars):
+    """`calendars`: what calendar-sync is told besides."""
+    with postgres.lending() as databases, web(databases("gateway")) as site:
+        yield Installation(databases, site, folder, calendars)
 
 
 @pytest.fixture(scope="module")
