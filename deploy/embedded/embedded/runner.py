@@ -26,6 +26,7 @@ from gateway.running import Running, assemble
 from gateway.settings import Settings as GatewaySettings
 from servicekit import clock, logs
 from servicekit.migrations import upgrade
+from servicekit.settings import load
 
 ROOT = Path(__file__).resolve().parents[3]
 POOL = 4
@@ -104,13 +105,13 @@ def _start(name: str, url: str, common: dict[str, Any], data: Path) -> Any:
     kind: Any = next(
         c for c in vars(module).values() if isinstance(c, type) and getattr(c, "name", None) == name
     )
-    values = {**common, "database_url": url}
+    values = {**common, "database_url": url, "health_port": 0}
     if name == "notifications":
         values |= {
             "smtp_url": f"maildir://{data / 'mail'}",
             "mail_from": "Workestra <no-reply@workestra.test>",
         }
-    return runner.start(kind, kind.settings_class(**values))
+    return runner.start(kind, load(kind.settings_class, _home(name) / "config.yml", values))
 
 
 def _gateway(url: str, common: dict[str, Any], data: Path) -> Running:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,15 +39,19 @@ _COMMON = {
 }
 
 
-def load(kind: type[S], path: Path) -> S:
-    """The settings that `path` names. Raises `SettingsError` naming each gap or wrong value."""
+def load(kind: type[S], path: Path, given: Mapping[str, object] | None = None) -> S:
+    """The settings that `path` names, but for those that are `given`.
+
+    Raises `SettingsError` naming each gap or wrong value.
+    """
+    known = given or {}
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     names = {field.encode_name for field in msgspec.structs.fields(kind)}
-    wanted = {key: value for key, value in (_COMMON | raw).items() if key in names}
+    wanted = {key: value for key, value in (_COMMON | raw).items() if key in names - known.keys()}
     values = {key: _filled(key, str(value)) for key, value in wanted.items()}
     split = {key: _listed(kind, key, value) for key, value in values.items()}
     try:
-        return msgspec.convert(split, kind, strict=False)
+        return msgspec.convert({**split, **known}, kind, strict=False)
     except (msgspec.ValidationError, ValueError) as error:
         raise SettingsError(f"{path.parent.name}: {error}") from error
 

@@ -29,6 +29,14 @@ def test_a_value_of_the_wrong_type_stops_the_start(tmp_path, monkeypatch):
         settings.load(Settings, config(tmp_path, "database_url: x"))
 
 
+def test_what_is_given_needs_no_variable_and_is_not_overruled_by_one(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOME_URL", raising=False)
+    monkeypatch.setenv("POOL_SIZE", "9")
+    given = {"database_url": "x", "pool_size": 3}
+    found = settings.load(Settings, config(tmp_path, "database_url: ${SOME_URL}"), given)
+    assert (found.database_url, found.pool_size) == ("x", 3)
+
+
 def test_several_keys_stand_in_one_variable(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_KEYS", "new, old")
     found = settings.load(Settings, config(tmp_path, "secret_keys: ${SECRET_KEYS}"))
