@@ -6,11 +6,13 @@ hold for all of them.
 
 from collections.abc import Callable
 
+from calendar_sync.adapters.google import Google
 from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.practice import Practice
 from calendar_sync.adapters.provider import Provider
 
 MAKERS: dict[str, Callable[[Means], Provider]] = {
+    "google": Google,
     "practice": Practice,
 }
 """Makes the adapter of that name."""
