@@ -20,7 +20,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     WORKESTRA_IMAGE=1 \
     BIND=0.0.0.0:8000
-RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin workestra
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin workestra \
+ && install --directory --owner=10001 --mode=0700 /files
 WORKDIR /app
 COPY --from=libraries /opt/venv /opt/venv
 COPY workestra ./

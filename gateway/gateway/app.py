@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import access, errors, security
 from gateway.accounts import Accounts
 from gateway.current import Clock
+from gateway.files.store import FileStore
 from gateway.hot import HotSlots
 from gateway.presenting.jinja import install as install_presenting
 from gateway.rpc import Services
@@ -43,6 +44,7 @@ def create_app(settings: Settings, services: Services, clock: Clock, accounts: A
         "clock": clock,
         "accounts": accounts,
         "slots": SlotCache(services.availability, clock.now),
+        "files": FileStore(settings.files_url),
     }
     access.register(app)
     security.register(app)

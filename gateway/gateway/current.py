@@ -8,6 +8,7 @@ from typing import Protocol, cast
 from flask import current_app, g
 
 from gateway.accounts import Accounts, Profile
+from gateway.files.store import FileStore
 from gateway.rpc import Services
 from gateway.settings import Settings
 from gateway.slots import SlotCache
@@ -34,6 +35,11 @@ def accounts() -> Accounts:
 def slots() -> SlotCache:
     """Free times, kept for a moment."""
     return cast("SlotCache", current_app.extensions["slots"])
+
+
+def files() -> FileStore:
+    """Where visitors' files lie."""
+    return cast("FileStore", current_app.extensions["files"])
 
 
 def settings() -> Settings:

@@ -19,6 +19,7 @@ BY_ADDRESS = {
     "invitation": Rate(30, 6),
     "hold": Rate(30, 30),
     "book": Rate(20, 10),
+    "upload": Rate(30, 10),
     "manage": Rate(60, 30),
     "hook": Rate(600, 600),
 }

@@ -13,6 +13,7 @@ from contracts.availability import AvailabilityChanged
 from gateway.accounts import Accounts, open_engine
 from gateway.app import create_app
 from gateway.current import Clock
+from gateway.files.sweeping import Sweeper
 from gateway.rpc import Services
 from gateway.settings import Settings
 from servicekit import numbers, outbox
@@ -73,4 +74,5 @@ def assemble(settings: Settings, clock: Clock) -> Running:
     app = create_app(settings, Services.from_client(client), clock, accounts)
     slots = app.extensions["slots"]
     listener = BroadcastListener(settings.amqp_uri, AvailabilityChanged, slots.forget, slots.clear)
-    return Running(app, accounts, client, (relay, listener))
+    sweeper = Sweeper(app.extensions["services"].booking, app.extensions["files"])
+    return Running(app, accounts, client, (relay, listener, sweeper))

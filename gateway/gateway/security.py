@@ -53,6 +53,7 @@ PUBLIC = frozenset(
         "api.renew_hold",
         "api.release_hold",
         "api.book",
+        "api.upload",
         "api.reschedule_by_token",
         "api.cancel_by_token",
         "api.openapi",

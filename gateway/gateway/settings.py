@@ -8,6 +8,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `embedded` opens `/dev/...`; `mail_dir` is the maildir that `/dev/mail` shows.
     `session_days` is how long a sign-in lasts. `secret_keys`: the first signs, all verify.
+    `files_url`: where visitors' files lie, as fsspec spells it.
     """
 
     public_url: str
@@ -20,3 +21,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     embedded: bool = False
     mail_dir: str = ""
     session_days: int = 60
+    files_url: str = "memory://files"

@@ -24,6 +24,7 @@ OPEN = {
     "api.renew_hold",
     "api.release_hold",
     "api.book",
+    "api.upload",
     "api.reschedule_by_token",
     "api.cancel_by_token",
     "api.openapi",

@@ -1,5 +1,6 @@
 """Every route and method for everyone, out of the URL map itself: what has no row here fails."""
 
+import io
 import re
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from support.access_table import HOLDERS, TABLE, VISITORS
 from support.markup import Reader
 from support.web import PASSWORD, Hands, Web
 
+ANYWHERE = "https: http://localhost:* http://*.localhost:* http://127.0.0.1:*"
+"""Who may frame the widget of a link without a list, in an embedded run."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 REFUSED = {401, 403, 404}
 
@@ -101,7 +104,9 @@ def guarded(answer, cell):
         assert policy.startswith("sandbox; default-src 'none'")
         return
     assert "default-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
+    in_frame = cell.endpoint.startswith("embed_pages.") and cell.endpoint != "embed_pages.script"
+    assert policy.endswith("frame-ancestors " + (ANYWHERE if in_frame else "'none'"))
+    assert headers.get("X-Frame-Options") == (None if in_frame else "DENY")
     assert "unsafe" not in policy
     if answer.mimetype == "text/html":
         assert Reader(answer.text).wrong == []
@@ -150,6 +155,7 @@ def prepared(roles, cell, path):
     if cell.endpoint == "api.book":
         return {"json": content, "headers": {"Idempotency-Key": roles.word("key")}}
     is_json = cell.endpoint.partition(".")[0] in {"api", "dev", "hooks"}
+    is_json &= cell.endpoint != "api.upload"
     return {"json": content} if is_json else {"data": content}
 
 
@@ -180,6 +186,13 @@ CONTENT = {
         "attendee.email": "zoe@example.com",
         "tz": "UTC",
     },
+    "embed_pages.book": lambda r, _p, _c: {
+        "start": r.next_start(),
+        "attendee.name": "Zoë",
+        "attendee.email": "zoe@example.com",
+        "tz": "UTC",
+    },
+    "embed_pages.reschedule": lambda r, _p, _c: {"start": r.next_start()},
     "manage_pages.move": lambda r, _p, _c: {"start": r.next_start()},
     "calendar.reschedule": lambda r, _p, _c: {"start": r.next_start()},
     "calendar.reassign": lambda r, _p, _c: {"host": str(r.mia.id)},
@@ -207,6 +220,10 @@ CONTENT = {
     "settings_pages.create_key": lambda r, _p, _c: {"name": r.word(), "scopes": "links:read"},
     "dev.move_clock": lambda _r, _p, _c: {"offset_seconds": 0},
     "api.place_hold": lambda r, _p, _c: {"start": r.next_start()},
+    "api.upload": lambda _r, _p, _c: {
+        "question": "cv",
+        "file": (io.BytesIO(b"Dear Mia"), "letter.txt"),
+    },
     "api.book": lambda r, _p, _c: {"start": r.next_start(), "attendee": ATTENDEE},
     "api.reschedule_by_token": lambda r, _p, _c: {"start": r.next_start()},
     "api.create_link": lambda r, _p, _c: {"title": "Call", "slug": r.word("made")},

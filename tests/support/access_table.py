@@ -172,6 +172,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "api.renew_hold": {"PATCH": anybody(200)},
     "api.release_hold": {"DELETE": anybody(204)},
     "api.book": {"POST": anybody(201)},
+    "api.upload": {"POST": anybody(201)},
     "api.reschedule_by_token": {"POST": anybody(200)},
     "api.cancel_by_token": {"POST": anybody(200)},
     # --- the API with a key

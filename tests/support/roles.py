@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from contracts.availability import SaveSchedule, SaveTimeOff, Schedule, TimeOff
 from contracts.booking import (
+    NOTE,
     ApprovalTokens,
     Attendee,
     Book,
@@ -25,6 +26,7 @@ from contracts.booking import (
     LinkHost,
     ManageTokens,
     PlaceHold,
+    Question,
     SaveTeam,
     Team,
     TeamMember,
@@ -41,6 +43,7 @@ from support.web import NOW, PASSWORD
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LINK = "mia-call"
+CV = Question(id="cv", label="Your CV", type="file")
 ASKING, SHARED = "mia-asks", "mia-shares"
 """Links of Mia's: one that asks for approval, one whose meetings others could take."""
 BOOKED_THROUGH = {
@@ -61,7 +64,7 @@ class Roles:
         self.max = self.site.member(self.ada, "max")
         self.eve = self.site.workspace("Else", "eve")
         suite.hear()
-        self.link = self.new_link(LINK)
+        self.link = self.new_link(LINK, questions=(NOTE, CV))
         self.new_link(ASKING, approval=True)
         self.new_link(SHARED, kind="round_robin", hosts=(LinkHost(host_id=self.mia.id),))
         self._team_slug = self.new_team("sales").slug
@@ -266,12 +269,14 @@ class Roles:
         return self.book().reschedule_token
 
     _token_of_manage_pages_move = _token_of_manage_pages_reschedule
+    _token_of_embed_pages_reschedule = _token_of_manage_pages_reschedule
     _token_of_api_reschedule_by_token = _token_of_manage_pages_reschedule
 
     def _token_of_manage_pages_cancel(self) -> str:
         return self.book().cancel_token
 
     _token_of_manage_pages_cancel_now = _token_of_manage_pages_cancel
+    _token_of_embed_pages_cancel = _token_of_manage_pages_cancel
     _token_of_api_cancel_by_token = _token_of_manage_pages_cancel
 
     def _token_of_approval_pages_approve(self) -> str:
@@ -291,6 +296,8 @@ class Roles:
             return done.token(self.book())
 
     _token_of_booking_pages_calendar_file = _token_of_booking_pages_booked
+    _token_of_embed_pages_booked = _token_of_booking_pages_booked
+    _token_of_embed_pages_calendar_file = _token_of_booking_pages_booked
 
     def _token_of_auth_reset(self) -> str:
         self.site.accounts.ask_reset(self.newcomer().email)

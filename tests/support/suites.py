@@ -112,6 +112,7 @@ class ProcessSuite:
             "SECRET_KEYS": self._secret,
             "SMTP_URL": self.smtp.url,
             "MAIL_FROM": "Workestra <no-reply@workestra.test>",
+            "FILES_URL": (self.folder / "files").as_uri(),
             f"{name}_DATABASE_URL": self.databases[program],
             "HEALTH_PORT": str(self.health.get(program, 0)),
             "BIND": self._bind,

@@ -116,7 +116,11 @@ def _start(name: str, url: str, common: dict[str, Any], data: Path) -> Any:
 
 def _gateway(url: str, common: dict[str, Any], data: Path) -> Running:
     settings = GatewaySettings(
-        **common, database_url=url, embedded=True, mail_dir=str(data / "mail")
+        **common,
+        database_url=url,
+        embedded=True,
+        mail_dir=str(data / "mail"),
+        files_url=(data / "files").absolute().as_uri(),
     )
     gateway = assemble(settings, clock.SystemClock())
     gateway.start()

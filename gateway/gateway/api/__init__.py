@@ -13,4 +13,5 @@ from gateway.api import (  # noqa: E402 - they add their routes
     host,  # noqa: F401
     openapi,  # noqa: F401
     public,  # noqa: F401
+    uploads,  # noqa: F401
 )

@@ -10,7 +10,9 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Operation:
-    """One route: what it does, takes and gives. `query` and `headers`: name to meaning."""
+    """One route: what it does, takes and gives. `query`, `headers`, `form` (multipart, instead of
+    JSON): name to meaning.
+    """
 
     summary: str
     takes: Any = None
@@ -18,6 +20,7 @@ class Operation:
     status: int = 200
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] = ()
 
 
 def describes(operation: Operation) -> Callable[[Callable[P, R]], Callable[P, R]]:

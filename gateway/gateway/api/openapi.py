@@ -34,7 +34,10 @@ def docs() -> str:
     schemas = described["components"]["schemas"]
 
     def schema(holder: dict[str, Any]) -> Any:
-        reference = holder["content"]["application/json"]["schema"]["$ref"]
+        shape = next(iter(holder["content"].values()))["schema"]
+        if "$ref" not in shape:
+            return shape
+        reference = shape["$ref"]
         return schemas[reference.rpartition("/")[2]]
 
     return render_template("api/docs.html", document=described, schema=schema)
@@ -76,6 +79,8 @@ def _entry(rule: Rule, operation: Operation, scope: str) -> dict[str, Any]:
     }
     if operation.takes is not None:
         entry["requestBody"] = {"required": True, "content": _json(operation.takes)}
+    if operation.form:
+        entry["requestBody"] = {"required": True, "content": _multipart(operation)}
     if scope:
         entry["security"] = [{"key": []}]
         entry["description"] = f"Scope: `{scope}`."
@@ -106,7 +111,11 @@ def _responses(operation: Operation, scope: str) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done."}
     if operation.gives is not None:
         done["content"] = _json(operation.gives)
-    codes = {400, 404, 409, 413, 415, 422, 429, 503} if operation.takes else {404, 422, 503}
+    codes = (
+        {400, 404, 409, 413, 415, 422, 429, 503}
+        if operation.takes or operation.form
+        else {404, 422, 503}
+    )
     codes |= {401, 403} if scope else set()
     kinds = {status: kind for kind, status in STATUS.items()}
     refusals = {
@@ -118,6 +127,13 @@ def _responses(operation: Operation, scope: str) -> dict[str, Any]:
 
 def _json(kind: Any) -> dict[str, Any]:
     return {"application/json": {"schema": {"$ref": REF.format(name=kind.__name__)}}}
+
+
+def _multipart(operation: Operation) -> dict[str, Any]:
+    fields = {name: {"type": "string", "description": says} for name, says in operation.form}
+    fields["file"]["contentMediaType"] = "application/octet-stream"
+    schema = {"type": "object", "properties": fields, "required": list(fields)}
+    return {"multipart/form-data": {"schema": schema}}
 
 
 def _path(rule: Rule) -> str:

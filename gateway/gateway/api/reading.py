@@ -65,6 +65,13 @@ def slug(value: str) -> str:
     return value
 
 
+def question(value: str) -> str:
+    """A question's id as it could be. Raises `Invalid`."""
+    if not re.fullmatch(r"[a-z0-9_-]{1,40}", value):
+        raise Invalid(fields={"question": "Name one of the link's questions."})
+    return value
+
+
 def identifier(value: str) -> UUID:
     """An id from a path. Raises `NotFound`."""
     try:

@@ -1,0 +1,109 @@
+"""Files sent by visitors: taken by the API and the form, given to host and attendee alone."""
+
+import io
+from datetime import timedelta
+from itertools import count
+from uuid import uuid4
+
+import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from contracts.booking import Question
+from gateway.files import taking
+from gateway.files.sweeping import sweep
+
+SEEN = count(1)
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
+CV = Question(id="cv", label="Your CV", type="file", accept=("pdf",), max_mib=1)
+LETTER = Question(id="letter", label="A letter", type="file")
+ATTENDEE = {"name": "Zoë", "email": "zoe@example.com", "timezone": "Asia/Tokyo"}
+START = "2026-12-02T14:00:00Z"
+
+
+class Visitor:
+    """A visitor of one new link that asks for two files."""
+
+    def __init__(self, suite):
+        number = next(SEEN)
+        self.suite, self.slug = suite, f"files-{number}"
+        self.ada = suite.site.workspace(f"Filed{number}")
+        suite.hear()
+        suite.link(self.ada, self.slug, questions=(CV, LETTER))
+        self.http = suite.site.client()
+
+    def send(self, content=PDF, name="cv.pdf", question="cv"):
+        parts = {"question": question, "file": FileStorage(io.BytesIO(content), name)}
+        boundary, body = encode_multipart(parts)
+        kind = f"multipart/form-data; boundary={boundary}"
+        path = f"/api/v1/links/{self.slug}/uploads"
+        return self.http.post(path, data=body, content_type=kind)
+
+    def book(self, **answers):
+        answer = self.http.post(
+            f"/api/v1/links/{self.slug}/bookings",
+            json={"start": START, "attendee": ATTENDEE, "answers": answers},
+            headers={"Idempotency-Key": str(uuid4())},
+        )
+        self.suite.hear()
+        return answer
+
+
+@pytest.fixture
+def visitor(whole):
+    return Visitor(whole)
+
+
+def test_a_sent_file_is_an_answer_and_its_content_is_in_no_database(visitor):
+    sent = visitor.send(name="/home/me/Zoë.pdf")
+    assert sent.status_code == 201
+    assert {**sent.json, "upload": "", "expires_at": ""} == {
+        "upload": "", "name": "Zoë.pdf", "size": len(PDF), "type": "application/pdf", "expires_at": "",
+    }  # fmt: skip
+    assert visitor.book(cv=sent.json["upload"]).status_code == 201
+    assert visitor.book(cv=sent.json["upload"]).json["error"]["fields"] == {
+        "answers.cv": "This file is no longer here. Please attach it again."
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "field"),
+    [
+        ({"content": b""}, 422, "file"),
+        ({"content": b"<svg xmlns='http://www.w3.org/2000/svg'/>", "name": "cv.pdf"}, 422, "file"),
+        ({"content": b"MZ\x90\x00", "name": "cv.pdf"}, 422, "file"),
+        ({"content": b"words", "name": "cv.pdf"}, 422, "file"),
+        ({"content": PDF + b"x" * 1024 * 1024}, 422, "file"),
+        ({"question": "note"}, 422, "question"),
+        ({"question": "../x"}, 422, "question"),
+        ({"name": ""}, 422, "file"),
+    ],
+)
+def test_what_was_not_asked_for_is_refused_at_its_field(visitor, sent, status, field):
+    answer = visitor.send(**sent)
+    assert (answer.status_code, list(answer.json["error"]["fields"])) == (status, [field])
+
+
+def test_anything_but_a_form_with_parts_is_refused(visitor):
+    path = f"/api/v1/links/{visitor.slug}/uploads"
+    assert visitor.http.post(path, json={"question": "cv"}).status_code == 415
+    assert visitor.http.post("/api/v1/links/nothing-there/uploads").status_code == 415
+    broken = visitor.http.post(path, data=b"--x", content_type="multipart/form-data; boundary=x")
+    assert broken.status_code == 422
+
+
+def test_a_request_that_is_larger_than_any_file_is_not_read(visitor):
+    path, kind = f"/api/v1/links/{visitor.slug}/uploads", "multipart/form-data; boundary=x"
+    said = {"CONTENT_LENGTH": str(taking.LARGEST_REQUEST + 1)}
+    answer = visitor.http.post(path, data=b"x", content_type=kind, environ_overrides=said)
+    assert (answer.status_code, list(answer.json["error"]["fields"])) == (413, ["file"])
+
+
+def test_what_no_booking_took_is_deleted(visitor):
+    visitor.send()
+    store = visitor.suite.site.app.extensions["files"]
+    booking = visitor.suite.local.booking
+    assert sweep(booking, store) == 0
+    visitor.suite.pass_time(timedelta(hours=3))
+    assert sweep(booking, store) > 0
+    assert sweep(booking, store) == 0
