@@ -1,9 +1,11 @@
-// Bundles src/ into ../gateway/static/build with content hashes, and writes manifest.json:
-// {"app.css": "app-1A2B3C4D.css", ...}, which the server's asset() reads.
+// Bundles src/ into ../gateway/static/build with content hashes, beside each file its compressed
+// forms (.br, .gz), and writes manifest.json: {"app.css": "app-1A2B3C4D.css", ...}, which the
+// server's asset() reads.
 import { build } from "esbuild";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "gateway", "static", "build");
@@ -24,31 +26,51 @@ const weekPlaces = {
   },
 };
 
-const result = await build({
+const ours = {
   plugins: [weekPlaces],
   absWorkingDir: here,
-  entryPoints: ["app.css", "public.css"]
-    .map((name) => `src/css/${name}`)
-    .concat(["app.js", "booking.js"].map((name) => `src/js/${name}`)),
   bundle: true,
   minify: true,
-  format: "esm",
-  target: ["es2020", "chrome90", "firefox90", "safari14"],
   entryNames: "[name]-[hash]",
   outdir: out,
   metafile: true,
   legalComments: "none",
+};
+const browsers = ["chrome90", "firefox90", "safari14"];
+const pages = await build({
+  ...ours,
+  entryPoints: ["app.css", "public.css"]
+    .map((name) => `src/css/${name}`)
+    .concat(["app.js", "booking.js", "frame.js"].map((name) => `src/js/${name}`)),
+  format: "esm",
+  target: ["es2020", ...browsers],
+});
+// The snippet's script is no module: it runs on other people's pages, as small as it can be.
+const widget = await build({
+  ...ours,
+  entryPoints: ["src/js/embed.js"],
+  format: "iife",
+  target: browsers,
 });
 
 const manifest = {};
-for (const [path, output] of Object.entries(result.metafile.outputs)) {
-  if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
+for (const { metafile } of [pages, widget]) {
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
+  }
 }
 await mkdir(out, { recursive: true });
+const files = Object.values(manifest);
+for (const name of files) {
+  const content = await readFile(join(out, name));
+  await writeFile(join(out, `${name}.br`), brotliCompressSync(content));
+  await writeFile(join(out, `${name}.gz`), gzipSync(content, { level: 9 }));
+}
 // The manifest comes last and old files go after it: a server that runs meanwhile never points
 // at a file that is not there.
 await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-const kept = new Set([...Object.values(manifest), "manifest.json"]);
+const kept = new Set(files.flatMap((name) => [name, `${name}.br`, `${name}.gz`]));
+kept.add("manifest.json");
 for (const name of await readdir(out)) {
   if (!kept.has(name)) await rm(join(out, name));
 }

@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "booking_pages",
     "manage_pages",
     "approval_pages",
+    "embed_pages",
     "calendar",
     "settings_pages",
     "crm_pages",

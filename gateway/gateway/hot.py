@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "/api/v1/links/", "/slots"
 ROUTE = "/api/v1/links/<slug>/slots"
 HEADERS = [("Cache-Control", "no-cache"), ("Content-Security-Policy", security.POLICY)]
-HEADERS += security.HEADERS
+HEADERS += [*security.HEADERS, security.UNFRAMED]
 FOUND = [("Content-Type", "application/json"), *HEADERS]
 
 

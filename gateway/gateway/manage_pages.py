@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
@@ -32,7 +32,7 @@ from contracts.errors import (
     TooLate,
 )
 from gateway import current, limits
-from gateway.booking_pages import done, picking
+from gateway.booking_pages import done, picking, ways
 from gateway.booking_pages.pages import UNREADABLE
 from gateway.booking_pages.picking import Shown, Source
 from gateway.errors import status_of
@@ -87,7 +87,7 @@ def move(token: str) -> Answer:
     if start is None:
         if typed:
             return _not_moved(token, None, Invalid(fields={"start": UNREADABLE}))
-        return redirect(url_for("manage_pages.reschedule", token=token), 303)
+        return redirect(ways.reschedule(token), 303)
     try:
         limits.check_address("manage")
         booked = current.services().booking.reschedule_by_token(
@@ -97,7 +97,7 @@ def move(token: str) -> Answer:
         raise
     except SchedulingError as refused:
         return _not_moved(token, start, refused)
-    return redirect(url_for("booking_pages.booked", token=done.token(booked, moved=True)), 303)
+    return redirect(ways.done(done.token(booked, moved=True)), 303)
 
 
 @blueprint.get("/book/cancel/<token>")
@@ -129,7 +129,7 @@ def cancel_now(token: str) -> Answer:
         raise
     except SchedulingError as refused:
         return _not_cancelled(token, reason, refused)
-    return redirect(url_for("manage_pages.cancel", token=token), 303)
+    return redirect(ways.cancel(token), 303)
 
 
 def _find(token: str, action: Literal["reschedule", "cancel"]) -> Managed | Answer:
@@ -138,6 +138,7 @@ def _find(token: str, action: Literal["reschedule", "cancel"]) -> Managed | Answ
         found = current.services().booking.find_by_token(FindByToken(token=token, action=action))
     except AlreadyMoved as moved:
         return _page("manage/over.html", 409, why=moved.message, kind="moved")
+    ways.require_of_frame(found.booking.link_id)
     if found.closed:
         return _over(found.booking, found.closed)
     return found

@@ -34,7 +34,7 @@ Scope = Literal[
 ]
 
 PUBLIC_BLUEPRINTS = frozenset(
-    {"booking_pages", "manage_pages", "approval_pages", "health", "hooks", "dev"}
+    {"booking_pages", "manage_pages", "approval_pages", "embed_pages", "health", "hooks", "dev"}
 )
 """Without any session: visitors, attendees, probes, providers; `dev` exists only embedded."""
 
@@ -62,10 +62,12 @@ PUBLIC = frozenset(
 )
 """Endpoints that anybody may ask. Everything else needs a sign-in or a key."""
 
-WITHOUT_ACCOUNT = frozenset({"api", "health", "hooks", None})
+WITHOUT_ACCOUNT = frozenset({"api", "embed_pages", "health", "hooks", None})
 """Public parts that never ask who is signed in, not even to greet them: no cookie is read."""
 
-WITHOUT_CSRF = frozenset({"api", "booking_pages", "manage_pages", "approval_pages", "hooks", "dev"})
+WITHOUT_CSRF = frozenset(
+    {"api", "booking_pages", "manage_pages", "approval_pages", "embed_pages", "hooks", "dev"}
+)
 """Blueprints whose forms carry no authority of a session."""
 
 NOT_PAGES = frozenset({"api", "hooks", "dev"})
@@ -179,11 +181,11 @@ def content_policy() -> str:
     return POLICY if "csp_nonce" not in g else _policy(f" 'nonce-{g.csp_nonce}'")
 
 
-def _policy(nonce: str = "") -> str:
+def _policy(nonce: str = "", parents: str = "'none'") -> str:
     return (
         f"default-src 'none'; script-src 'self'{nonce}; style-src 'self'{nonce}; "
         "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {parents}"
     )
 
 
@@ -194,6 +196,8 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+UNFRAMED = ("X-Frame-Options", "DENY")
+"""For browsers that know no `frame-ancestors`. It cannot name sites, so a widget goes without."""
 
 
 def add_headers(response: Response) -> Response:
@@ -203,6 +207,8 @@ def add_headers(response: Response) -> Response:
     for name, value in HEADERS:
         headers.setdefault(name, value)
     if request.is_secure:
+    if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
+        headers.setdefault(*UNFRAMED)
         headers.setdefault(*HSTS)
     if g.get("account") is not None:
         headers.setdefault("Cache-Control", "no-store")

@@ -31,7 +31,7 @@ OPEN = {
     "api.docs",
 }
 """What anybody may ask; the pages below come on top."""
-PAGES = {"booking_pages", "manage_pages", "approval_pages", "hooks"}
+PAGES = {"booking_pages", "manage_pages", "approval_pages", "embed_pages", "hooks"}
 """Attendees' pages, those behind the tokens of mails, and what providers of calendars call."""
 
 

@@ -85,6 +85,15 @@ TABLE: dict[str, dict[str, Row]] = {
     "approval_pages.approve": {"GET": anybody(200), "POST": anybody(303)},
     "approval_pages.decline": {"GET": anybody(200), "POST": anybody(303)},
     "manage_pages.kept": {"GET": anybody(200)},
+    # --- the same in a widget's frame
+    "embed_pages.script": {"GET": anybody(200)},
+    "embed_pages.show": {"GET": anybody(200)},
+    "embed_pages.book": {"POST": anybody(303)},
+    "embed_pages.booked": {"GET": anybody(200)},
+    "embed_pages.calendar_file": {"GET": anybody(200)},
+    "embed_pages.reschedule": {"GET": anybody(200), "POST": anybody(303)},
+    "embed_pages.cancel": {"GET": anybody(200), "POST": anybody(303)},
+    "embed_pages.kept": {"GET": anybody(200)},
     # --- the dashboard
     "calendar.calendar": {"GET": signed_in()},
     "calendar.booking": PAGE,

@@ -17,4 +17,13 @@ def keep_built_files(answer: Response) -> Response:
     return answer
 
 
+from gateway.booking_pages import ways  # noqa: E402 - nothing but what stands above
+
+
+@blueprint.app_context_processor
+def addresses() -> dict[str, object]:
+    """What templates need to lead on: in a widget's frame elsewhere than on our own pages."""
+    return {"ways": ways, "frame": ways.frame()}
+
+
 from gateway.booking_pages import done, pages, team  # noqa: E402, F401 - they add their routes

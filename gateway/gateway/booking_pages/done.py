@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from contracts.booking import Booked, Booking, GetBooking
 from contracts.errors import NotFound
 from gateway import current
-from gateway.booking_pages import blueprint, picking
+from gateway.booking_pages import blueprint, picking, ways
 from gateway.presenting import calendar_links, times
 from gateway.presenting.words import listed, place
 
@@ -114,7 +114,9 @@ def _shown(ticket: Ticket, booking: Booking) -> dict[str, Any]:
 
 def _booking(ticket: Ticket) -> Booking:
     wanted = GetBooking(workspace_id=ticket.workspace_id, booking_id=ticket.booking_id, latest=True)
-    return current.services().booking.get_booking(wanted).booking
+    booking = current.services().booking.get_booking(wanted).booking
+    ways.require_of_frame(booking.link_id)
+    return booking
 
 
 def _ticket(token: str) -> Ticket:

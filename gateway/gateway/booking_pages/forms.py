@@ -12,7 +12,7 @@ from contracts.booking import Answer, Attendee, Book, LinkSettings, Question
 from contracts.errors import Invalid
 from gateway.accounts.values import ZONES
 from gateway.api import reading
-from gateway.booking_pages import picking
+from gateway.booking_pages import picking, ways
 from gateway.presenting.picker import Wish
 
 LONGEST_NAME = 200
@@ -78,6 +78,7 @@ def booking(slug: str, words: Typed, start: datetime, wish: Wish) -> Book:
         ),
         guests=guests,
         answers={name: answer for name, answer in words.answers.items() if answer},
+        source=ways.source(),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 import msgspec
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
@@ -21,7 +21,7 @@ from contracts.errors import (
 )
 from gateway import current, limits
 from gateway.api import reading
-from gateway.booking_pages import blueprint, done, forms, picking
+from gateway.booking_pages import blueprint, done, forms, picking, ways
 from gateway.booking_pages.forms import Typed
 from gateway.booking_pages.picking import Source
 from gateway.errors import status_of
@@ -72,7 +72,7 @@ def accent(colour: str) -> Response:
 @blueprint.get("/book/<slug>")
 def show(slug: str) -> Answer:
     """The picker; with `start`, the form; for a host's slug, their links."""
-    page = current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+    page = _found(slug)
     if page.link is None:
         return _page("booking/host.html", page=page, host=page.hosts[0])
     visit = _visit(page, page.link, request.args)
@@ -91,7 +91,7 @@ def show(slug: str) -> Answer:
 @blueprint.post("/book/<slug>")
 def book(slug: str) -> Answer:
     """Books, and leads to the page that says so; anything refused is said in the form."""
-    page = current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+    page = _found(slug)
     if page.link is None:
         raise NotFound
     visit = _visit(page, page.link, request.form)
@@ -114,16 +114,24 @@ def book(slug: str) -> Answer:
         return _refused(visit, start, words, refused)
 
 
+def _found(slug: str) -> Page:
+    """The page of this slug; in a widget's frame it was asked for already."""
+    known: Page | None = g.get("page")
+    if known is not None:
+        return known
+    return current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+
+
 def _visit(page: Page, link: Link, values: "MultiDict[str, str]") -> Visit:
     asked = picking.uuid_of(values.get("host", "")) if may_pick(link) else None
     picked = next((host for host in page.hosts if host.id == asked), None)
     first = picked or next(iter(page.hosts), None)
     home = first.timezone if first else link.workspace_timezone
-    wish = picking.wish(values, f"/book/{link.settings.slug}", home)
+    wish = picking.wish(values, ways.path(link.settings.slug), home)
     if wish.duration not in link.settings.durations:
         wish = replace(wish, duration=None)
     if picked is not None:
-        wish = replace(wish, extra=(("host", str(picked.id)),))
+        wish = replace(wish, extra=(("host", str(picked.id)), *wish.extra))
     away = asked is not None and picked is None
     return Visit(page, link, wish, picking.context(link.settings, wish.zone), picked, away)
 
@@ -193,7 +201,7 @@ def _about(visit: Visit) -> dict[str, Any]:
         "hosts": hosts,
         "host_names": named([host.name for host in hosts], together=together),
         "picked": visit.picked,
-        "anyone": replace(visit.wish, extra=(), hold="").href() if visit.picked else "",
+        "anyone": replace(visit.wish, extra=ways.carried(), hold="").href() if visit.picked else "",
         "away": visit.away,
         "colour": settings.colour,
         "workspace": hosts[0].workspace_name if hosts else "",
@@ -255,11 +263,7 @@ def _book(asked: Book) -> Booked:
 def _booked(visit: Visit, booked: Booked) -> Answer:
     # Not straight to the link's own page: a form may not lead off this site (form-action).
     onward = visit.link.settings.redirect_url
-    address = url_for(
-        "booking_pages.booked",
-        token=done.token(booked, onward=onward),
-        go="1" if onward else None,
-    )
+    address = ways.done(done.token(booked, onward=onward), go=bool(onward))
     return redirect(address, 303)
 
 

@@ -15,6 +15,7 @@ from contracts.availability import GetSlots, Slots
 from contracts.booking import LinkSettings
 from gateway import current
 from gateway.accounts.values import ZONES
+from gateway.booking_pages import ways
 from gateway.presenting import picker, times, zones
 from gateway.presenting.picker import Context, Picker, Wish
 
@@ -55,6 +56,7 @@ def wish(values: "MultiDict[str, str]", path: str, home_zone: str) -> Wish:
         day=_date(values.get("day", "")),
         duration=_minutes(values.get("duration", "")),
         hold=str(uuid_of(values.get("hold", "")) or ""),
+        extra=ways.carried(),
     )
 
 

@@ -35,6 +35,7 @@ export async function follow(href, { focus = "", push = true, replace = false, s
   if (replace) history.replaceState(null, "", href);
   else if (push) history.pushState(null, "", href);
   listeners.forEach((listener) => listener());
+  document.dispatchEvent(new Event("workestra:swap"));
   settle(main, focus, show);
 }
 
