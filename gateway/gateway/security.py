@@ -177,8 +177,9 @@ def csp_nonce() -> str:
 
 
 def content_policy() -> str:
-    """What a page may load: our own files only, framed by nobody."""
-    return POLICY if "csp_nonce" not in g else _policy(f" 'nonce-{g.csp_nonce}'")
+    """What a page may load: our own files only; framed by nobody but whom a widget's page names."""
+    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
+    return _policy(nonce, g.framed_by) if "framed_by" in g else _policy(nonce)
 
 
 def _policy(nonce: str = "", parents: str = "'none'") -> str:
@@ -195,9 +196,9 @@ HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
-HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 UNFRAMED = ("X-Frame-Options", "DENY")
 """For browsers that know no `frame-ancestors`. It cannot name sites, so a widget goes without."""
+HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 def add_headers(response: Response) -> Response:
@@ -206,9 +207,9 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", content_policy())
     for name, value in HEADERS:
         headers.setdefault(name, value)
-    if request.is_secure:
     if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
         headers.setdefault(*UNFRAMED)
+    if request.is_secure:
         headers.setdefault(*HSTS)
     if g.get("account") is not None:
         headers.setdefault("Cache-Control", "no-store")
