@@ -8,11 +8,13 @@ from collections.abc import Callable
 
 from calendar_sync.adapters.google import Google
 from calendar_sync.adapters.means import Means
+from calendar_sync.adapters.microsoft import Microsoft
 from calendar_sync.adapters.practice import Practice
 from calendar_sync.adapters.provider import Provider
 
 MAKERS: dict[str, Callable[[Means], Provider]] = {
     "google": Google,
+    "microsoft": Microsoft,
     "practice": Practice,
 }
 """Makes the adapter of that name."""
