@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, parse_qsl
 from uuid import uuid4
@@ -101,6 +102,13 @@ class Google:
         }
         return self.signin.tokens(form, "", self.moods.now()) | {"refresh_token": token}
 
+    def secret(self, email: str, *scopes: str) -> str:
+        """The same as our adapter keeps them."""
+        given = self.grant(email, *scopes)
+        ends = self.moods.now() + timedelta(seconds=given["expires_in"])
+        kept = {"refresh_token": given["refresh_token"], "token": given["access_token"]}
+        return json.dumps(kept | {"expiry": ends.isoformat()})
+
     def misbehave(self, method: str, *moods: Mood) -> None:
         """As `Moods.add`."""
         self.moods.add(method, *moods)
@@ -109,8 +117,10 @@ class Google:
     def served(self) -> Generator[str]:
         """The address, while it runs."""
         with authority.serve(self) as url:
-            yield url
-            self.moods.released.set()
+            try:
+                yield url
+            finally:
+                self.moods.released.set()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -141,6 +151,8 @@ def _send(
         raw = gzip.compress(raw, 1)
         headers.append(("Content-Encoding", "gzip"))
     headers.append(("Content-Length", str(len(raw))))
+    if half and not raw:
+        authority.drop_connection(environ)
     start_response(f"{answer.status} {LINES.get(answer.status, 'Refused')}", headers)
     if half:
         yield raw[: len(raw) // 2]

@@ -78,14 +78,23 @@ class Book:
         """Deletes it."""
         self.delete(event_id)
 
-    def occurrence(self, master_id: str, number: int, **changes: Any) -> str:
-        """Changes one occurrence of a series, e.g. `status="cancelled"`; its id."""
-        one: JSON = list(expanded(self.events[master_id], self.zone))[number]
+    def occurrence(self, master_id: str, which: int | datetime, **changes: Any) -> str:
+        """Changes one occurrence of a series, by its number or start, e.g. `status="cancelled"`;
+        its id.
+        """
+        one = self._which(master_id, which)
         if changes.get("status") == "cancelled":
             names = ("id", "recurringEventId", "originalStartTime", "kind", "etag")
             one = {key: one[key] for key in names}
         self._store({**one, **changes})
         return str(one["id"])
+
+    def _which(self, master_id: str, which: int | datetime) -> JSON:
+        all_of_them = list(expanded(self.events[master_id], self.zone))
+        if isinstance(which, int):
+            return all_of_them[which]
+        wanted = at(which, self.zone)["dateTime"]
+        return next(one for one in all_of_them if one["start"].get("dateTime") == wanted)
 
     def place(self, moment: datetime) -> JSON:
         """A start or end."""

@@ -75,11 +75,12 @@ class Entry:
 class Moods:
     """What is to go wrong next, by method ("events.insert", "token"; "*" for any), and the journal.
 
-    `offset`: how far the world's clock was moved.
+    `offset`: how far the world's clock was moved. `always`: how every request goes wrong.
     """
 
     journal: list[Entry] = field(default_factory=list)
     offset: timedelta = timedelta(0)
+    always: Mood | None = None
     released: Event = field(default_factory=Event)
     lock: RLock = field(default_factory=RLock)
     _next: dict[str, deque[Mood]] = field(default_factory=lambda: defaultdict(deque))
@@ -95,7 +96,7 @@ class Moods:
             for queue in (self._next[method], self._next["*"]):
                 if queue:
                     return queue.popleft()
-        return None
+        return self.always
 
     def now(self) -> datetime:
         """The world's time."""
