@@ -7,7 +7,9 @@ pytest_plugins = [  # in the order in which they import each other
     "support.rabbitmq",
     "support.mail",
     "support.browser",
+    "support.outside",
     "support.suites",
     "support.looks",
+    "support.radicale",
     "support.tour",
 ]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contract.calendars.harness import HOUR, NOW, Theirs, draft
+from contract.calendars.harness import HOUR, NOW, Theirs, draft, put_all
 from contract.calendars.needs import needs
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -204,8 +204,8 @@ def test_an_endless_series_is_read_as_far_as_a_link_can_reach(harness, mirror):
 
 @needs("many")
 def test_events_on_every_page_block(harness, mirror):
-    starts = [TOMORROW + 2 * number * HOUR for number in range(600)]
-    for number, start in enumerate(starts):
-        harness.put(theirs(f"e{number}", start))
+    many = getattr(harness, "many", 600)
+    starts = [TOMORROW + 2 * number * HOUR for number in range(many)]
+    put_all(harness, [theirs(f"e{number}", start) for number, start in enumerate(starts)])
     mirror.catch_up()
     assert mirror.busy == [at(start) for start in starts]

@@ -6,6 +6,7 @@ hold for all of them.
 
 from collections.abc import Callable
 
+from calendar_sync.adapters.caldav import CalDav
 from calendar_sync.adapters.google import Google
 from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.microsoft import Microsoft
@@ -13,6 +14,7 @@ from calendar_sync.adapters.practice import Practice
 from calendar_sync.adapters.provider import Provider
 
 MAKERS: dict[str, Callable[[Means], Provider]] = {
+    "caldav": CalDav,
     "google": Google,
     "microsoft": Microsoft,
     "practice": Practice,

@@ -1,0 +1,206 @@
+"""What takes a host's time in a CalDAV calendar: at first all, then what changed.
+
+Where the server knows sync-collection (RFC 6578), it says what changed since a token; where it
+does not, ETags are compared. Series are expanded up to a horizon beyond what links can reach, and
+a calendar is read whole again when links have come near it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote, urlsplit
+from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
+
+from structlog import get_logger
+
+from calendar_sync.adapters.caldav.cursor import Cursor
+from calendar_sync.adapters.caldav.listing import CAL
+from calendar_sync.adapters.caldav.server import DAV, Answer, Item, Refused, Server
+from calendar_sync.adapters.provider import READ_AHEAD, ProviderUnavailable
+from calendar_sync.domain.calendars import Occurrence, Reading
+from calendar_sync.domain.recurrence import BadCalendar, View, expand, zone_named
+from servicekit.outgoing import Forbidden
+
+BEYOND = timedelta(days=31)
+"""How much further than links reach series are expanded: as rarely all is read again."""
+
+BEHIND = timedelta(days=2)
+"""Series are expanded from so long before now: what runs over midnight or has just ended."""
+
+KEPT_SINGLE = timedelta(days=31)
+"""Single events of the past are asked for as far back, so that one of ours that the host moved
+there is not taken for deleted."""
+
+PAGE = 100
+"""Resources asked for at once."""
+
+CTAG = "{http://calendarserver.org/ns/}getctag"
+STATE = "<d:sync-token/><s:getctag/><c:calendar-timezone/><c:calendar-timezone-id/>"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read(server: Server, calendar_id: str, cursor: str | None, now: datetime) -> Reading:
+    """As `Provider.read`."""
+    calendar = _Calendar(server, server.at(calendar_id), now)
+    known = Cursor.read(cursor)
+    try:
+        if known is None or known.until < now + READ_AHEAD:
+            return calendar.all()
+        return calendar.since(known) if known.token else calendar.compared(known)
+    except Forbidden as forbidden:
+        raise ProviderUnavailable(str(forbidden)) from forbidden
+    except Refused as refused:
+        gone = refused.status in {404, 410}
+        reason = "This calendar is no longer there." if gone else str(refused)
+        raise ProviderUnavailable(reason) from refused
+
+
+class _Calendar:
+    """One calendar at one moment."""
+
+    def __init__(self, server: Server, url: str, now: datetime) -> None:
+        self._server, self._url, self._now = server, url, now
+
+    def all(self) -> Reading:
+        """Everything that is not long past. The token is older than what is listed, so a change in
+        between is told again rather than missed.
+        """
+        state = self._state()
+        cursor = Cursor(
+            until=self._now + READ_AHEAD + BEYOND,
+            zone=_zone(state).key,
+            token=state.text(f"{DAV}sync-token"),
+            ctag=state.text(CTAG),
+        )
+        if not cursor.token:
+            cursor = replace(cursor, tags=self._tags())
+        listed = self._listed(cursor.until)
+        found = tuple(self._occurrences(listed, cursor))
+        return Reading(found, cursor.write(), complete=True)
+
+    def since(self, known: Cursor) -> Reading:
+        """What changed since the token; everything, if the server accepts it no more."""
+        try:
+            items, token = self._synced(known.token)
+        except Refused:
+            return self.all()
+        gone = [one.url for one in items if one.status == 404]
+        changed = [one.url for one in items if one.status != 404]
+        return self._changes(changed, gone, replace(known, token=token))
+
+    def compared(self, known: Cursor) -> Reading:
+        """What changed since ETags were looked at."""
+        state = self._state()
+        ctag = state.text(CTAG)
+        if ctag and ctag == known.ctag:
+            return Reading((), known.write(), complete=False)
+        tags = self._tags()
+        changed = [path for path, tag in tags.items() if known.tags.get(path) != tag]
+        gone = [path for path in known.tags if path not in tags]
+        return self._changes(changed, gone, replace(known, ctag=ctag, tags=tags))
+
+    def _changes(self, changed: Sequence[str], gone: Iterable[str], cursor: Cursor) -> Reading:
+        found = tuple(self._occurrences(changed, cursor))
+        listed = {one.event_id for one in found}
+        names = tuple(dict.fromkeys(_name(url) for url in (*changed, *gone)))
+        removed = (
+            Occurrence(name, name, EPOCH, EPOCH, removed=True)
+            for name in names
+            if name not in listed
+        )
+        return Reading((*found, *removed), cursor.write(), complete=False, replaced=names)
+
+    def _state(self) -> Item:
+        answer = self._server.propfind(self._url, STATE)
+        if not answer.items:
+            raise ProviderUnavailable("The server's answer makes no sense.")
+        return answer.items[0]
+
+    def _synced(self, token: str) -> tuple[list[Item], str]:
+        """What changed, page after page (507 says that there is more), and the next token."""
+        items: dict[str, Item] = {}
+        while True:
+            inner = (
+                f"<d:sync-token>{escape(token)}</d:sync-token><d:sync-level>1</d:sync-level>"
+                "<d:prop><d:getetag/></d:prop>"
+            )
+            answer = self._server.report(self._url, "sync-collection", inner)
+            items |= {one.url: one for one in answer.items if not self._is_self(one)}
+            if not answer.token or answer.token == token or not self._has_more(answer):
+                return list(items.values()), answer.token or token
+            token = answer.token
+
+    def _has_more(self, answer: Answer) -> bool:
+        return any(self._is_self(one) and one.status == 507 for one in answer.items)
+
+    def _is_self(self, item: Item) -> bool:
+        return _path(item.url).rstrip("/") == _path(self._url).rstrip("/")
+
+    def _tags(self) -> dict[str, str]:
+        answer = self._server.propfind(self._url, "<d:getetag/>", depth=1)
+        return {
+            _path(one.url): one.text(f"{DAV}getetag")
+            for one in answer.items
+            if not self._is_self(one)
+        }
+
+    def _listed(self, until: datetime) -> list[str]:
+        """Where the events between some time ago and the horizon are."""
+        since = self._now - KEPT_SINGLE
+        window = f'<c:time-range start="{_stamp(since)}" end="{_stamp(until)}"/>'
+        events = f'<c:comp-filter name="VEVENT">{window}</c:comp-filter>'
+        inner = (
+            "<d:prop><d:getetag/></d:prop>"
+            f'<c:filter><c:comp-filter name="VCALENDAR">{events}</c:comp-filter></c:filter>'
+        )
+        answer = self._server.report(self._url, "calendar-query", inner, depth=1)
+        return [one.url for one in answer.items if one.status == 200]
+
+    def _occurrences(self, urls: Sequence[str], cursor: Cursor) -> Iterator[Occurrence]:
+        """A page at a time, so that the texts of a large calendar are never all in memory."""
+        view = View(
+            zone=ZoneInfo(cursor.zone),
+            since=self._now - BEHIND,
+            until=cursor.until,
+            owner=frozenset(self._server.secret.addresses),
+        )
+        for first in range(0, len(urls), PAGE):
+            for item in self._fetched(urls[first : first + PAGE]):
+                yield from _expanded(item, view)
+
+    def _fetched(self, urls: Sequence[str]) -> Iterator[Item]:
+        hrefs = "".join(f"<d:href>{escape(_path(url))}</d:href>" for url in urls)
+        inner = f"<d:prop><d:getetag/><c:calendar-data/></d:prop>{hrefs}"
+        answer = self._server.report(self._url, "calendar-multiget", inner, depth=1)
+        return (one for one in answer.items if one.status == 200)
+
+
+def _expanded(item: Item, view: View) -> Iterable[Occurrence]:
+    """An entry that cannot be read at all is named in the log, and hides no other."""
+    try:
+        return expand(item.text(f"{CAL}calendar-data"), _name(item.url), view)
+    except BadCalendar:
+        get_logger().warning("calendar_entry_not_read", entry=_name(item.url))
+        return ()
+
+
+def _name(url: str) -> str:
+    """The name of a resource, without `.ics`: of one of ours the id that we gave it."""
+    name = unquote(_path(url).rstrip("/").rpartition("/")[2])
+    return name.removesuffix(".ics") if name.endswith(".ics") else f"{name}/"
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _zone(state: Item) -> ZoneInfo:
+    """The calendar's own (RFC 7809, RFC 4791 section 5.2.2), else UTC."""
+    named = state.text(f"{CAL}calendar-timezone-id")
+    found = zone_named(f"TZID:{named}") if named else None
+    return found or zone_named(state.text(f"{CAL}calendar-timezone")) or ZoneInfo("UTC")
