@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from support.mail import SmtpServer
+from support.outside import Outside
 from support.ports import free_port, free_ports
 from support.postgres import ROOT, Postgres
 from support.processes import Program
@@ -52,12 +53,14 @@ class EmbeddedSuite:
 
     kind = "embedded"
 
-    def __init__(self, data: Path, *arguments: str) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         port = free_port()
         self.data = data
         self.url = f"http://127.0.0.1:{port}"
         command = [*WORKESTRA, "up", "--port", str(port), "--data", str(data), *arguments]
-        self.program = Program(command, data.parent / f"{data.name}.log", {})
+        self.program = Program(command, data.parent / f"{data.name}.log", environment or {})
         wait_for(self._announced, f"ready {self.url}", 120, self.program.log)
 
     def _announced(self) -> bool:
@@ -193,10 +196,10 @@ def _part(message: Any, kind: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def embedded_suite() -> Iterator[EmbeddedSuite]:
+def embedded_suite(outside: Outside) -> Iterator[EmbeddedSuite]:
     """The demo, for the whole session: tests must not rely on each other's absence."""
     folder = Path(tempfile.mkdtemp(prefix="workestra-up-"))
-    started = EmbeddedSuite(folder / "data", "--demo")
+    started = EmbeddedSuite(folder / "data", "--demo", environment=outside.environment)
     yield started
     started.stop()
     shutil.rmtree(folder, ignore_errors=True)
@@ -204,12 +207,13 @@ def embedded_suite() -> Iterator[EmbeddedSuite]:
 
 @pytest.fixture(scope="session")
 def process_suite(
-    postgres: Postgres, rabbitmq: RabbitMQ, session_smtp_server: SmtpServer
+    postgres: Postgres, rabbitmq: RabbitMQ, session_smtp_server: SmtpServer, outside: Outside
 ) -> Iterator[ProcessSuite]:
     """The same over RabbitMQ, for the whole session: who stops a program starts it again."""
     folder = Path(tempfile.mkdtemp(prefix="workestra-run-"))
     databases = {program: postgres.url(postgres.create(program)) for program in PROGRAMS}
     suite = ProcessSuite(folder, rabbitmq.vhost(), databases, session_smtp_server)
+    suite.settings["calendar-sync"] = outside.environment
     try:
         suite.start_all()
         yield suite

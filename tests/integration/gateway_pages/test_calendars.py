@@ -19,7 +19,8 @@ def text(answer):
 
 def listed(office, owner):
     wish = ListConnections(workspace_id=owner.workspace_id, host_id=owner.id)
-    return office.local.calendar_sync.list_connections(wish).connections
+    found = office.local.calendar_sync.list_connections(wish).connections
+    return tuple(sorted(found, key=lambda one: one.account))
 
 
 def added(browser, account, **more):
