@@ -108,6 +108,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.links": {"GET": signed_in()},
     "settings_pages.new_link": {"GET": signed_in(), "POST": signed_in(302, 401)},
     "settings_pages.link": ASKED_FIRST,
+    "settings_pages.embed": ASKED_FIRST,
     "settings_pages.why": PAGE,
     "settings_pages.set_active": {"POST": POST_OWN},
     "settings_pages.copy_link": {"POST": POST_OWN},

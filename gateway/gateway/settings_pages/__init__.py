@@ -12,6 +12,7 @@ blueprint = Blueprint("settings_pages", __name__, url_prefix="/settings")
 
 PARTS = (
     "links",
+    "embed",
     "why",
     "schedules",
     "time_off",

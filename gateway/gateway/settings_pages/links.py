@@ -171,7 +171,7 @@ def create(settings: LinkSettings, link_id: UUID) -> tuple[Link | None, dict[str
 @signed_in
 def link(link_id: UUID) -> str | Answer | tuple[str, int]:
     """Everything about one link. A script that asks gets the page as it would be, unsaved."""
-    stored = _get(link_id)
+    stored = find(link_id)
     if request.method != "POST":
         return _page(stored, Typed(to_values(stored.settings, desk.zone())), stored.version)
     typed = read(request.form, stored.settings, desk.zone(), others=desk.sees_all())
@@ -182,12 +182,13 @@ def link(link_id: UUID) -> str | Answer | tuple[str, int]:
     if typed.settings and _save(stored, typed, seen):
         flash("Saved.", "")
         return redirect(url_for("settings_pages.link", link_id=link_id))
-    newest = _get(link_id) if "version" in typed.errors else stored
+    newest = find(link_id) if "version" in typed.errors else stored
     status = 409 if "version" in typed.errors else 422
     return _page(newest, typed, newest.version if status == 409 else seen), status
 
 
-def _get(link_id: UUID) -> Link:
+def find(link_id: UUID) -> Link:
+    """The link, if it is the reader's to see. Raises `NotFound`."""
     found = current.services().booking.get_link(
         GetLink(workspace_id=current.account().workspace_id, link_id=link_id)
     )
@@ -195,7 +196,8 @@ def _get(link_id: UUID) -> Link:
     return found
 
 
-def _update(stored: Link, settings: LinkSettings, version: int) -> Link:
+def update(stored: Link, settings: LinkSettings, version: int) -> Link:
+    """Saves it over this version. Raises `Conflict`, `Invalid`."""
     return current.services().booking.update_link(
         UpdateLink(
             workspace_id=stored.workspace_id,
@@ -210,7 +212,7 @@ def _update(stored: Link, settings: LinkSettings, version: int) -> Link:
 def _save(stored: Link, typed: Typed, version: int) -> bool:
     assert typed.settings is not None
     try:
-        _update(stored, typed.settings, version)
+        update(stored, typed.settings, version)
     except SlugTaken as refusal:
         typed.errors["slug"] = refusal.message
     except Invalid as refusal:
@@ -300,10 +302,10 @@ def _schedules(stored: Link) -> tuple[Schedule, ...]:
 @signed_in
 def set_active(link_id: UUID) -> Answer:
     """Opens or pauses a link, from the list."""
-    stored = _get(link_id)
+    stored = find(link_id)
     active = Reader(request.form).flag("active")
     try:
-        _update(stored, msgspec.structs.replace(stored.settings, active=active), stored.version)
+        update(stored, msgspec.structs.replace(stored.settings, active=active), stored.version)
         title = stored.settings.title
         flash(f"“{title}” is open again." if active else f"“{title}” is paused.", "")
     except Conflict as refusal:
@@ -315,7 +317,7 @@ def set_active(link_id: UUID) -> Answer:
 @signed_in
 def copy_link(link_id: UUID) -> Answer:
     """A second link with the same settings, for the reader, at an address of its own."""
-    stored = _get(link_id)
+    stored = find(link_id)
     title = f"Copy of {stored.settings.title}"[:200]
     settings = msgspec.structs.replace(
         stored.settings, title=title, slug=slug_of(f"{stored.settings.slug[:50]}-copy")
@@ -334,7 +336,7 @@ def copy_link(link_id: UUID) -> Answer:
 @signed_in
 def delete_link(link_id: UUID) -> Answer:
     """Deletes a link; what was booked through it stays."""
-    stored = _get(link_id)
+    stored = find(link_id)
     current.services().booking.delete_link(
         DeleteLink(workspace_id=stored.workspace_id, link_id=link_id, actor=desk.actor())
     )
@@ -346,7 +348,7 @@ def delete_link(link_id: UUID) -> Answer:
 @signed_in
 def ask_delete_link(link_id: UUID) -> str:
     """Asks once before a link is deleted."""
-    return render_template("settings/link_delete.html", row=_row(_get(link_id)))
+    return render_template("settings/link_delete.html", row=_row(find(link_id)))
 
 
 def _back() -> Answer | Response:

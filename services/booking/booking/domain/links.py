@@ -13,7 +13,8 @@ from booking.domain.zones import is_zone
 from contracts.booking import Link, LinkHost, LinkSettings
 from contracts.errors import Invalid, LinkClosed
 
-_DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}(:[0-9]{1,5})?")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?:\*\.)?(?:(?:{_LABEL}\.)+{_LABEL}|localhost)(?::[0-9]{{1,5}})?")
 
 
 def completed(settings: LinkSettings, owner_id: UUID) -> LinkSettings:

@@ -3,6 +3,7 @@ import { guessZone } from "./guess.js";
 import { liveForm } from "./live.js";
 import { startReorder } from "./reorder.js";
 import { startShown } from "./shown.js";
+import { startSnippet } from "./snippet.js";
 import { startSoon } from "./soon.js";
 import { warnUnsaved } from "./unsaved.js";
 
@@ -16,6 +17,7 @@ export function startDesk() {
   tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
   startShown();
   startReorder();
+  startSnippet();
   startSoon();
 }
 

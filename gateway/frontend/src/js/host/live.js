@@ -37,7 +37,7 @@ function submitPlainly(form, submitter) {
   form.submit();
 }
 
-function replaceParts(page) {
+export function replaceParts(page) {
   for (const fresh of page.querySelectorAll("[data-live][id]")) {
     const old = document.getElementById(fresh.id);
     if (old) old.replaceWith(document.adoptNode(fresh));
