@@ -19,6 +19,7 @@ from contracts.booking import (
     Book,
     Booking,
     CancelBooking,
+    Condition,
     CreateLink,
     LinkHost,
     LinkSettings,
@@ -64,7 +65,12 @@ ASKED = (
     Question(id="terms", label="We may keep notes of the call", type="checkbox"),
     Question(id="colleague", label="A colleague's e-mail address", type="email"),
     Question(id="phone", label="Your phone number", type="phone", help="We call you there."),
-    Question(id="seats", label="How many seats do you need?", type="number"),
+    Question(
+        id="seats",
+        label="How many seats do you need?",
+        type="number",
+        shown_if=Condition(question="size", values=("11 to 100", "More than 100")),
+    ),
     Question(id="website", label="Your website", type="url"),
     Question(
         id="topics",
@@ -72,8 +78,14 @@ ASKED = (
         type="multi_select",
         options=("Scheduling", "Calendars", "Contacts and deals"),
     ),
+    Question(
+        id="brief",
+        label="Anything to read beforehand?",
+        type="file",
+        accept=("pdf", "image", "document"),
+    ),
 )
-"""A question of each type that booking takes; the file comes when files can be sent."""
+"""A question of each type; one of them only for larger companies."""
 
 ANSWERS: dict[str, Answer] = {
     "note": "We come from a spreadsheet.",

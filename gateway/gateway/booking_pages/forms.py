@@ -58,10 +58,14 @@ def is_machine(values: "MultiDict[str, str]") -> bool:
     return bool(values.get(TRAP))
 
 
-def booking(slug: str, words: Typed, start: datetime, wish: Wish) -> Book:
-    """The request. Raises `Invalid` naming every field that booking would not even read."""
+def booking(slug: str, words: Typed, start: datetime, rest: tuple[Wish, dict[str, str]]) -> Book:
+    """The request. `rest`: what the address wishes for, and what is known to be wrong already.
+
+    Raises `Invalid` naming every field that booking would not even read.
+    """
+    wish, known = rest
     guests = tuple(guest for guest in re.split(r"[\s,;]+", words.guests) if guest)
-    wrong = _problems(words, guests)
+    wrong = _problems(words, guests) | known
     if wrong:
         raise Invalid(fields=wrong)
     return Book(

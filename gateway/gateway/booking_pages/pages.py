@@ -21,11 +21,11 @@ from contracts.errors import (
 )
 from gateway import current, limits
 from gateway.api import reading
-from gateway.booking_pages import blueprint, done, forms, picking, ways
+from gateway.booking_pages import attaching, blueprint, done, forms, picking, ways
 from gateway.booking_pages.forms import Typed
 from gateway.booking_pages.picking import Source
 from gateway.errors import status_of
-from gateway.presenting import colours, picker, times, zones
+from gateway.presenting import colours, picker, questions, times, zones
 from gateway.presenting.picker import Context, Wish
 from gateway.presenting.words import named
 
@@ -94,20 +94,23 @@ def book(slug: str) -> Answer:
     page = _found(slug)
     if page.link is None:
         raise NotFound
+    asked = page.link.settings.questions
+    attaching.allow(asked)
     visit = _visit(page, page.link, request.form)
-    words = forms.typed(request.form, page.link.settings.questions)
+    words = forms.typed(request.form, asked)
     other = picking.instant(request.form.get("pick", ""))
     start = other or picking.instant(request.form.get("start", ""))
     if forms.is_machine(request.form) or not (start or request.form.get("start")):
         return redirect(visit.wish.href(), 303)
     if start is None:
         return _picker(visit, Invalid(UNREADABLE))
+    words, wrong = attaching.take(page.link.settings.slug, words, asked)
     if other is not None:
         _release(visit.wish.hold)
         visit = replace(visit, wish=replace(visit.wish, hold=""))
         return _form(visit, other, words.fresh(), **_still(visit, other))
     try:
-        return _booked(visit, _send(visit, words, start))
+        return _booked(visit, _send(visit, words, start, wrong))
     except NotFound:
         raise
     except SchedulingError as refused:
@@ -174,12 +177,17 @@ def _form(
     day = times.local(start, visit.wish.zone).date()
     wish = replace(visit.wish, day=day, month=None)
     errors = forms.at_fields(refused.fields) if isinstance(refused, Invalid) else {}
+    asked = visit.link.settings.questions
+    attached = attaching.attached(visit.link.settings.slug, words.answers, asked)
     return _page(
         "booking/form.html",
         status_of(refused) if refused is not None else 200,
         typed=words,
+        attached=attached,
+        met=questions.shown(asked, words.answers, attached),
         seats=seats,
         errors=errors,
+        labels={f"answers.{each.id}": each.label.rstrip(" ?:.") for each in asked},
         refused=None if errors else refused,
         offers=_offers(visit, start, refused) if refused is not None and not errors else [],
         start=picker.iso(start),
@@ -238,9 +246,10 @@ def _offers(visit: Visit, start: datetime, refused: SchedulingError) -> list[tup
     ]
 
 
-def _send(visit: Visit, words: Typed, start: datetime) -> Booked:
+def _send(visit: Visit, words: Typed, start: datetime, wrong: dict[str, str]) -> Booked:
+    """`wrong`: what was found in its files."""
     forms.require_offered(request.form, visit.link.settings)
-    asked = forms.booking(visit.link.settings.slug, words, start, visit.wish)
+    asked = forms.booking(visit.link.settings.slug, words, start, (visit.wish, wrong))
     if may_pick(visit.link):  # whoever it is: another host than was asked for is no answer
         host = picking.uuid_of(request.form.get("host", ""))
         asked = msgspec.structs.replace(asked, host_id=host)

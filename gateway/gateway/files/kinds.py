@@ -59,13 +59,13 @@ KINDS: dict[str, tuple[FileKind, tuple[str, ...]]] = {
 
 WORDS: dict[FileKind, str] = {
     "pdf": "PDF",
-    "image": "Picture",
-    "document": "Text document",
-    "sheet": "Spreadsheet",
-    "slides": "Slides",
-    "text": "Plain text",
-    "audio": "Sound",
-    "video": "Video",
+    "image": "picture",
+    "document": "text document",
+    "sheet": "spreadsheet",
+    "slides": "slides",
+    "text": "plain text",
+    "audio": "sound",
+    "video": "video",
     "zip": "ZIP archive",
 }
 

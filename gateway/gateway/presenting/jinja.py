@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask
 
+from gateway.files.names import size_words
+from gateway.presenting import questions
 from gateway.presenting.assets import Assets
 from gateway.presenting.colours import DEFAULT, is_colour
 from gateway.presenting.times import city
@@ -15,11 +17,15 @@ def install(app: Flask) -> None:
     """Adds the globals and filters to an application's templates."""
     app.jinja_env.globals["asset"] = Assets()
     app.jinja_env.filters.update(
+        accepts=questions.accepts,
         city=city,
         initials=initials,
         length_words=length,
+        only_if=questions.only_if,
         pairs=pairs,
         safe_colour=safe_colour,
+        size_words=size_words,
+        takes=questions.takes,
         web_address=web_address,
         without_type=without_type,
     )

@@ -35,13 +35,20 @@ def listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def either(names: list[str]) -> str:
+    """Choices as a sentence has them: `A`, `A or B`, `A, B or C`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 def named(names: list[str], *, together: bool) -> str:
     """Hosts of a meeting: all of them (`and`), or one of them (`or`); of many, the first few."""
     if together or len(names) < 2:
         return listed(names)
     if len(names) > 4:
         return f"{', '.join(names[:2])} or {len(names) - 2} others"
-    return f"{', '.join(names[:-1])} or {names[-1]}"
+    return either(names)
 
 
 def place(location: Location, join_url: str = "") -> str:

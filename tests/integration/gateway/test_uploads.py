@@ -1,6 +1,7 @@
 """Files sent by visitors: taken by the API and the form, given to host and attendee alone."""
 
 import io
+import re
 from datetime import timedelta
 from itertools import count
 from uuid import uuid4
@@ -107,3 +108,59 @@ def test_what_no_booking_took_is_deleted(visitor):
     visitor.suite.pass_time(timedelta(hours=3))
     assert sweep(booking, store) > 0
     assert sweep(booking, store) == 0
+
+
+# --- the form of a browser without scripts -------------------------------------------------------
+
+
+def form(visitor, **fields):
+    """Sends the page's form as it is; the answer."""
+    data = {"start": START, "tz": "Asia/Tokyo", "attendee.name": "Zoë", "key": str(uuid4())}
+    data |= {"attendee.email": "zoe@example.com"} | fields
+    answer = visitor.http.post(f"/book/{visitor.slug}", data=data)
+    visitor.suite.hear()
+    return answer
+
+
+def file(content=PDF, name="cv.pdf"):
+    return io.BytesIO(content), name
+
+
+def held(page):
+    """The uploads that the form holds, by question."""
+    pairs = re.findall(r'name="answers\.(\w+)" value="([^"]+)" data-file-id', page.text)
+    return dict(pairs)
+
+
+def test_a_form_that_fails_keeps_its_file_and_books_with_it_later(visitor):
+    failed = form(visitor, **{"attendee.email": "nobody", "file.cv": file()})
+    assert failed.status_code == 422
+    assert "cv.pdf" in failed.text
+    booked = form(visitor, **{f"answers.{name}": value for name, value in held(failed).items()})
+    assert (booked.status_code, list(held(failed))) == (303, ["cv"])
+
+
+def test_a_form_sent_twice_with_its_file_books_once(visitor):
+    key = str(uuid4())
+    sent = [form(visitor, key=key, **{"file.cv": file()}) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [303, 303]
+
+
+def test_a_wrong_file_is_said_at_its_field_beside_the_others(visitor):
+    failed = form(visitor, **{"attendee.name": "", "file.cv": file(b"<svg/>", "cv.pdf")})
+    assert failed.status_code == 422
+    assert failed.text.count('class="error"') == 3  # two fields, and what scripts copy
+    assert held(failed) == {}
+    removed = form(visitor, **{"attendee.name": "", "file.cv": file(), "remove.letter": "1"})
+    again = form(
+        visitor, **{"attendee.name": "", "answers.cv": held(removed)["cv"], "remove.cv": "1"}
+    )
+    assert held(again) == {}
+
+
+def test_a_form_that_is_too_large_for_any_file_is_refused_before_it_is_read(visitor):
+    said = {"CONTENT_LENGTH": str(taking.LARGEST_FORM + 1)}
+    kind = "multipart/form-data; boundary=x"
+    path = f"/book/{visitor.slug}"
+    answer = visitor.http.post(path, data=b"x", content_type=kind, environ_overrides=said)
+    assert answer.status_code == 413

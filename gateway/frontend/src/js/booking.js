@@ -1,6 +1,9 @@
 // The attendee's pages. Each works without this file; with it they are pleasant: no page loads
 // between month, day, time and form, and the time is kept while the form is filled in.
 import { startParts } from "./parts.js";
+import { beforeSend } from "./book/check.js";
+import { showAsked } from "./book/conditions.js";
+import { onFile, onRemove } from "./book/files.js";
 import { gridKeys, tidyGrid } from "./book/grid.js";
 import { startHold, stopHold } from "./book/hold.js";
 import { keepTyped, restoreTyped } from "./book/typed.js";
@@ -27,6 +30,12 @@ document.addEventListener("click", (event) => {
   follow(link.href, { focus: focusFor(link), show: link.matches("[data-day]") });
 });
 
+document.addEventListener("click", onRemove);
+document.addEventListener("submit", beforeSend, true);
+document.addEventListener("change", onFile);
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => showAsked(event.target.closest?.("[data-form]")));
+}
 document.addEventListener("keydown", gridKeys);
 document.addEventListener("change", onZone);
 addEventListener("popstate", () => {
@@ -41,6 +50,7 @@ guessZone();
 function arrive() {
   tidyGrid();
   restoreTyped();
+  showAsked(document.querySelector("[data-form]"));
   if (document.querySelector("[data-step=form]")) startHold();
   else stopHold();
 }
