@@ -10,6 +10,7 @@ from fakes.google.rules import EVENT_ID, JSON, Refusal
 from fakes.google.series import at, expanded, shifted
 
 WRITERS = ("owner", "writer", "writerWithoutPrivateAccess")
+LONGEST_TEXT = 8192
 KEPT_ON_PUT = (
     *("id", "created", "creator", "organizer", "iCalUID", "kind", "htmlLink", "eventType"),
     *("sequence", "hangoutLink"),
@@ -184,6 +185,8 @@ class Book:
 
     def _write(self, before: JSON, wanted: JSON, *, conferences: bool) -> JSON:
         after: JSON = {"status": "confirmed"} | wanted
+        if len(after.get("description", "")) > LONGEST_TEXT:
+            raise Refusal(400, "invalid", "Description too long.")
         after["start"], after["end"] = self._times(after)
         self._confer(before, after, conferences=conferences)
         if before.get("start") not in (None, after["start"]):

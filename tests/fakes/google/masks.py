@@ -17,7 +17,7 @@ def masked(value: JSON, fields: str | None) -> JSON:
     if not fields:
         return value
     tokens = _TOKEN.findall(fields)
-    if "".join(tokens) != fields:
+    if "".join(tokens) != fields or tokens.count("(") != tokens.count(")"):
         raise _invalid(fields)
     tree, rest = _selectors(tokens)
     if rest:

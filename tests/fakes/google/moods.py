@@ -9,7 +9,7 @@ from typing import Literal
 
 from fakes.google.rules import JSON, Refusal
 
-How = Literal["refuse", "slow", "half", "garbage", "reply_lost", "unreached"]
+How = Literal["well", "refuse", "slow", "half", "garbage", "reply_lost", "unreached"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,10 @@ class Moods:
         with self.lock:
             self._next[method].extend(moods)
 
+    def after(self, method: str, well: int, *moods: Mood) -> None:
+        """The same, after so many requests that go well."""
+        self.add(method, *[Mood("well")] * well, *moods)
+
     def take(self, method: str) -> Mood | None:
         """The mood of the next request of this kind."""
         with self.lock:
@@ -97,6 +101,12 @@ class Moods:
                 if queue:
                     return queue.popleft()
         return self.always
+
+    def reset(self) -> None:
+        """All is well again."""
+        with self.lock:
+            self._next.clear()
+            self.always, self.offset = None, timedelta(0)
 
     def now(self) -> datetime:
         """The world's time."""
@@ -113,11 +123,13 @@ class Moods:
         """The requests of one kind."""
         return [one for one in self.journal if one.method == method]
 
-    def impatient(self) -> list[Entry]:
-        """Requests that came before the instant for which their account was asked to wait."""
+    def impatient(self, account: str = "") -> list[Entry]:
+        """Requests (of one account) that came before the instant for which it was asked to wait."""
         told: dict[str, datetime] = {}
         early = []
         for entry in self.journal:
+            if account not in {"", entry.account}:
+                continue
             until = told.get(entry.account)
             if until and entry.at < until and entry.account:
                 early.append(entry)

@@ -42,12 +42,16 @@ class Grant:
 
 @dataclass
 class SignIn:
-    """The tokens that are out. `rotate`: each refresh gives another refresh token."""
+    """The tokens that are out. `rotate`: each refresh gives another refresh token. `lasting`: a
+    code gives one. `names`: ID tokens say whose they are.
+    """
 
     client_id: str = "client.apps.googleusercontent.com"
     client_secret: str = "GOCSPX-secret"
     redirect_uris: set[str] | None = None
     rotate: bool = False
+    lasting: bool = True
+    names: bool = True
     codes: dict[str, Grant] = field(default_factory=dict)
     access: dict[str, Grant] = field(default_factory=dict)
     refresh: dict[str, Grant] = field(default_factory=dict)
@@ -151,9 +155,11 @@ class SignIn:
         digest = sha256(form.get("code_verifier", "").encode()).digest()
         if urlsafe_b64encode(digest).decode().rstrip("=") != grant.challenge:
             raise Denied("invalid_grant", "Invalid code verifier.")
-        token = f"1//{uuid4().hex}"
-        self.refresh[token] = grant
-        return self._given(grant, now) | {"refresh_token": token, "id_token": _id_token(grant)}
+        given = self._given(grant, now) | {"id_token": _id_token(grant, named=self.names)}
+        if self.lasting:
+            given["refresh_token"] = f"1//{uuid4().hex}"
+            self.refresh[given["refresh_token"]] = grant
+        return given
 
     def _from_refresh(self, form: dict[str, str], now: datetime) -> JSON:
         token = form.get("refresh_token", "")
@@ -178,8 +184,8 @@ class SignIn:
         }
 
 
-def _id_token(grant: Grant) -> str:
-    claims = {"iss": "https://accounts.google.com", "email": grant.account, "email_verified": True}
+def _id_token(grant: Grant, *, named: bool) -> str:
+    claims = {"iss": "https://accounts.google.com"} | ({"email": grant.account} if named else {})
     parts = [{"alg": "RS256"}, claims]
     texts = [urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in parts]
     return ".".join([*texts, "c2lnbmF0dXJl"])

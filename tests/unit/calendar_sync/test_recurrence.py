@@ -189,6 +189,18 @@ def test_one_bad_event_does_not_hide_the_others(start):
     assert found == ["u"]
 
 
+def test_a_text_of_open_ends_takes_no_time_to_look_through():
+    endless = HEAD + "BEGIN:VEVENT\nBEGIN:VALARM\n" * 100_000 + "END:VCALENDAR\n"
+    assert expand_all(endless, VIEW) == ()
+
+
+def test_others_have_their_turn_while_a_large_calendar_is_read():
+    turns = []
+    events = [event().replace("UID:u", f"UID:{number}") for number in range(301)]
+    assert len(expand_all(text(*events), VIEW, lambda: turns.append(1))) == 301
+    assert len(turns) >= 4
+
+
 @pytest.mark.parametrize(
     "bad", ["", "<html>sign in</html>", "BEGIN:VCALENDAR\r\n", "BEGIN:VEVENT\r\nEND:VEVENT\r\n"]
 )

@@ -37,6 +37,8 @@ WRITERS = {"owner", "writer", "writerWithoutPrivateAccess"}
 PAGE = 2500
 """The most events that Google gives at a time."""
 MOST_PAGES = 400
+NOT_SOON = timedelta(days=1)
+"""When to ask again for what a calendar does not have."""
 CHANNEL_LASTS = timedelta(days=7)
 
 
@@ -107,7 +109,7 @@ class Google:
             "token": token,
             "params": {"ttl": str(int(CHANNEL_LASTS.total_seconds()))},
         }
-        made = _told(lambda: api.ask(api.events.watch(calendarId=calendar_id, body=body)))
+        made = _told(lambda: _watch(api, calendar_id, body))
         expires = datetime.fromtimestamp(int(made["expiration"]) / 1000, UTC)
         return Watch(str(made["id"]), str(made["resourceId"]), expires)
 
@@ -202,6 +204,13 @@ def _told(act: Callable[[], T]) -> T:
         raise _rejected(rejected) from rejected
     except KeyError as error:
         raise ProviderUnavailable(f"an answer without {error}") from error
+
+
+def _watch(api: Api, calendar_id: str, body: JSON) -> JSON:
+    try:
+        return api.ask(api.events.watch(calendarId=calendar_id, body=body))
+    except Rejected as rejected:  # some calendars cannot be watched, as those of holidays
+        raise ProviderUnavailable(rejected.message, NOT_SOON) from rejected
 
 
 def _rejected(rejected: Rejected) -> ProviderUnavailable:

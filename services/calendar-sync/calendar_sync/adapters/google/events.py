@@ -3,7 +3,7 @@
 https://developers.google.com/calendar/api/v3/reference/events
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 from calendar_sync.adapters.google.api import JSON
@@ -16,6 +16,7 @@ LONGEST_TEXT = 8192
 LONGEST_LINE = 1024
 UNSAID = {"transparency": "opaque"}
 """What an answer leaves out."""
+PATIENCE = timedelta(minutes=10)
 TRIES = 3
 """Conferences asked for when Google fails to make one."""
 
@@ -77,6 +78,11 @@ def join_url(event: JSON) -> str:
 def pending(event: JSON) -> bool:
     """Whether a conference is being made."""
     return bool(_request(event).get("status", {}).get("statusCode") == "pending")
+
+
+def given_up(event: JSON, now: datetime) -> bool:
+    """Whether a conference has been in the making for so long that none is to be expected."""
+    return now - datetime.fromisoformat(event["created"]) > PATIENCE
 
 
 def next_request(event: JSON, draft: Draft) -> str:

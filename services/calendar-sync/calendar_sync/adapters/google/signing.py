@@ -5,6 +5,7 @@ https://developers.google.com/identity/protocols/oauth2/web-server
 
 import json
 from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,7 +52,7 @@ def exchange(means: Means, redirect_uri: str, code: str, verifier: str) -> Signe
         raise AccessRefused("not all of what was asked for was allowed")
     if not token.get("refresh_token"):
         raise AccessRefused("no lasting permission was given")
-    expiry = flow.credentials.expiry
+    expiry = datetime.fromtimestamp(token["expires_at"], UTC)
     secret = secret_of(token["refresh_token"], token["access_token"], expiry)
     return SignedIn(_email(token, means), secret)
 

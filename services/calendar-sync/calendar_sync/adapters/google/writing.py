@@ -6,6 +6,7 @@ the tombstone of an event that was deleted, which confirming brings back.
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from calendar_sync.adapters.google import events
 from calendar_sync.adapters.google.api import JSON, Api, Missing, Rejected, Taken
@@ -79,7 +80,7 @@ class Desk:
     def _confer(self, event: JSON) -> JSON:
         """Waits for the conference, asking for one where there is none.
 
-        The event stands already: if Google takes longer, the step is repeated.
+        The event stands already: if Google takes longer, the step is repeated, for a while.
         """
         for pause in PAUSES:
             if events.join_url(event):
@@ -92,9 +93,9 @@ class Desk:
                 if asked is None:
                     return event
                 event = asked
-        if not events.join_url(event):
-            raise ProviderUnavailable("the conference is being made")
-        return event
+        if events.join_url(event) or events.given_up(event, datetime.now(UTC)):
+            return event
+        raise ProviderUnavailable("the conference is being made")
 
     def _ask_for_one(self, event: JSON) -> JSON | None:
         """`None` where none can be had: the calendar has no Meet, or it failed too often."""
