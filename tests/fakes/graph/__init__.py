@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
@@ -92,7 +93,9 @@ LOGIN = {
 
 
 class Graph:
-    """The accounts, their mailboxes, and the server."""
+    """The accounts, their mailboxes, and the server. `link_base`: where links to further pages
+    lead, if not here.
+    """
 
     def __init__(self) -> None:
         self.moods = Moods()
@@ -101,6 +104,7 @@ class Graph:
         self.subscriptions = Subscriptions()
         self.mailboxes: dict[str, Mailbox] = {}
         self.urls_late = [0]
+        self.link_base = ""
 
     def account(self, address: str, zone: str = "UTC") -> Book:
         """The account's main calendar, the mailbox being made where it is new."""
@@ -112,6 +116,7 @@ class Graph:
     def calendar(self, address: str, name: str, *, main: bool = False, owner: str = "") -> Book:
         """Another calendar of the mailbox."""
         book = Book(name, owner or address, main=main)
+        book.tell = partial(self.subscriptions.changed, address, book.id)
         self.mailboxes[address].books[book.id] = book
         return book
 
@@ -255,7 +260,8 @@ class Asked:
             raise Refusal(400, "BadRequest", "Unable to read JSON request payload.") from wrong
         graph = self.graph
         desk = Desk(mailbox, graph.deltas, graph.subscriptions, graph.urls_late)
-        call = Call(self.ids, self.entry.query, self.entry.body, self.entry.prefer, self.base)
+        base = graph.link_base or self.base
+        call = Call(self.ids, self.entry.query, self.entry.body, self.entry.prefer, base)
         body = act(desk, call)
         if body is None:
             return Answer(204)

@@ -1,15 +1,19 @@
 """An account that signed in at the fake, as the service holds it."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 from calendar_sync.adapters.means import Means
-from calendar_sync.adapters.microsoft import Microsoft
+from calendar_sync.adapters.microsoft import MAILBOXES, Microsoft
 from calendar_sync.adapters.provider import Account
+from calendar_sync.domain.calendars import Draft, Reading, Written
 from fakes.authority import ca_bundle
-from fakes.graph import Graph
+from fakes.graph import Book, Graph
 
 CALLBACK = "https://book.acme.test/oauth/microsoft"
 VERIFIER = "v" * 43
@@ -55,3 +59,43 @@ def signed_in(graph: Graph, microsoft: Microsoft, name: str) -> Kept:
     """The account after a sign-in."""
     found = microsoft.exchange(CALLBACK, consented(graph, microsoft, name), VERIFIER)
     return Kept(found.account, [found.secret])
+
+
+@dataclass
+class Office:
+    """One account at a fake of its own, and the adapter that it is connected with."""
+
+    graph: Graph
+    microsoft: Microsoft
+    kept: Kept
+    book: Book
+
+    @property
+    def account(self) -> Account:
+        """The account as the service holds it now."""
+        return self.kept.account
+
+    def read(self, cursor: str | None, now: datetime) -> Reading:
+        """One reading of the main calendar."""
+        return self.microsoft.read(self.account, self.book.id, cursor, now)
+
+    def write(self, draft: Draft) -> Written:
+        """Writes in the main calendar."""
+        return self.microsoft.write(self.account, self.book.id, draft)
+
+    def asked(self, name: str) -> int:
+        """How many requests of that name came."""
+        return len(self.graph.moods.of(name))
+
+
+@contextmanager
+def opened(call_seconds: float = 5) -> Generator[Office]:
+    """An account that has just signed in, the journal still empty."""
+    MAILBOXES.clear()
+    graph = Graph()
+    with graph.served() as url:
+        book = graph.account("ada@acme.test", "W. Europe Standard Time")
+        microsoft = adapter(graph, url, call_seconds)
+        kept = signed_in(graph, microsoft, "ada@acme.test")
+        graph.moods.journal.clear()
+        yield Office(graph, microsoft, kept, book)

@@ -132,7 +132,6 @@ class Desk:
         item = Item(datetime.now(UTC), datetime.now(UTC), transaction=transaction)
         self._apply(book, item, call.body)
         book.put(item)
-        self.subscriptions.changed(self.mailbox.address, book.id, item.id, "created")
         return self._shown(item, call)
 
     def change(self, call: Call) -> JSON:
@@ -141,7 +140,6 @@ class Desk:
         book, item = self._found(call)
         self._apply(book, item, call.body)
         book.put(item)
-        self.subscriptions.changed(self.mailbox.address, book.id, item.id, "updated")
         return self._shown(item, call)
 
     def delete(self, call: Call) -> None:
@@ -151,7 +149,6 @@ class Desk:
             del book.items[item.id]
             return
         book.drop(item)
-        self.subscriptions.changed(self.mailbox.address, book.id, item.id, "deleted")
 
     def subscribe(self, call: Call) -> JSON:
         """POST /subscriptions."""

@@ -1,6 +1,6 @@
 """Mailboxes: their calendars and events, and what changed in which order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from itertools import count
@@ -54,7 +54,7 @@ class Item:
 
 @dataclass
 class Book:
-    """One calendar."""
+    """One calendar. `tell` is called with each event that changed, and how."""
 
     name: str
     owner: str
@@ -65,14 +65,16 @@ class Book:
     items: dict[str, Item] = field(default_factory=dict)
     clock: Iterator[int] = field(default_factory=lambda: count(1))
     latest: int = 0
-    changes: int = 0
     expired: int = 0
+    tell: Callable[[str, str], None] | None = None
 
     def put(self, item: Item) -> Item:
         """Adds it, or notes that it changed."""
+        kind = "deleted" if item.deleted else "updated" if item.id in self.items else "created"
         self.items[item.id] = item
         self.latest = item.changed = next(self.clock)
-        self.changes += 1
+        if self.tell:
+            self.tell(item.id, kind)
         return item
 
     def block(self, start: datetime, end: datetime, **more: Any) -> Item:

@@ -99,14 +99,18 @@ class Round:
         return Reading(tuple(told), self._cursor(page), complete=False, replaced=tuple(replaced))
 
     def _pages(self, body: bytes) -> Iterator[Page]:
+        before: tuple[str, ...] = ()
         for _ in range(MOST_PAGES):
             page = parse(body, Page)
             yield page
             if page.delta_link:
                 return
+            here = tuple(event.id for event in page.value)
+            if here and here == before:
+                break
             if not page.next_link:
                 raise ProviderUnavailable("a page that leads nowhere")
-            body = self.graph.follow(page.next_link, PAGE)
+            before, body = here, self.graph.follow(page.next_link, PAGE)
         raise ProviderUnavailable("pages without an end")
 
     def _sort(self, event: Event, told: dict[str, Occurrence], bare: dict[str, Event]) -> None:
