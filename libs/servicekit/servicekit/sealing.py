@@ -5,14 +5,15 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class Sealer:
     """Encrypts with the first of the installation's keys and opens with any of them."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(_fernet_key(key)) for key in secret_keys])
+        fernets = [Fernet(_fernet_key(key)) for key in secret_keys]
+        self._first, self._fernet = fernets[0], MultiFernet(fernets)
 
     def seal(self, text: str) -> str:
         """Encrypted and signed, URL-safe."""
@@ -21,6 +22,14 @@ class Sealer:
     def open(self, sealed: str) -> str:
         """The text again. Raises `cryptography.fernet.InvalidToken` for anything not ours."""
         return self._fernet.decrypt(sealed.encode()).decode()
+
+    def renewed(self, sealed: str) -> str | None:
+        """The same, sealed with the first key; `None` where it is. Raises `InvalidToken`."""
+        try:
+            self._first.decrypt(sealed.encode())
+        except InvalidToken:
+            return self._fernet.rotate(sealed.encode()).decode()
+        return None
 
 
 def _fernet_key(key: str) -> bytes:

@@ -5,11 +5,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection as Tx
 
-from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
+from calendar_sync.adapters.provider import (
+    AccessRefused,
+    Account,
+    InvalidAddress,
+    OpensWithPassword,
+    ProviderUnavailable,
+    SignsIn,
+)
 from calendar_sync.context import Context, counted
-from calendar_sync.domain.calendars import OwnedCalendar
+from calendar_sync.domain.calendars import OwnedCalendar, SignedIn
+from calendar_sync.leaving import Leaving
 from calendar_sync.reading import Reader
-from calendar_sync.store import connections, wanted
+from calendar_sync.store import connections, wanted, watches
+from calendar_sync.store.connections import Newcomer
 from calendar_sync.telling import Teller, writes
 from contracts.calendar_sync import ChooseCalendars, Connect, Connection, Disconnect
 from contracts.errors import CalendarUnreachable, Conflict, Invalid, NotFound
@@ -32,10 +41,24 @@ class Connecting:
             done = connections.find(tx, request.workspace_id, request.connection_id)
         if done is not None:
             return done
-        found = self._calendars(request)
+        signed = self._open(request)
+        new = Newcomer(
+            workspace_id=request.workspace_id,
+            connection_id=request.connection_id,
+            host_id=request.host_id,
+            provider=request.provider,
+            account=signed.account,
+        )
+        return self.join(new, signed.secret)
+
+    def join(self, new: Newcomer, secret: str) -> Connection:
+        """Whoever let us in is connected, and read as far as that goes at once."""
+        newest = [secret]
+        account = Account(new.account, secret, newest.append)
+        found = self._calendars(new.provider, account)
         with self.context.begin() as tx:
-            connection_id = self._insert(tx, request, found)
-        return self._read_now(request.workspace_id, connection_id)
+            connection_id = self._insert(tx, new, self.context.sealer.seal(newest[-1]), found)
+        return self._read_now(new.workspace_id, connection_id)
 
     def choose(self, request: ChooseCalendars) -> Connection:
         """All that was read is announced anew, for it counts differently now."""
@@ -47,46 +70,76 @@ class Connecting:
         return self._read_now(request.workspace_id, request.connection_id)
 
     def disconnect(self, request: Disconnect) -> None:
-        """The events in the calendars stay; nothing is read or written there any more."""
+        """The events in the calendars stay; nothing is read or written there any more.
+
+        What opens them is forgotten here, then given back to the provider as far as it answers.
+        """
         with self.context.begin() as tx:
             if connections.was_removed(tx, request.workspace_id, request.connection_id):
                 return
             gone = self._locked(tx, request.workspace_id, request.connection_id)
+            opened, watched = connections.opened(tx, gone.id), watches.of(tx, gone.id)
+            watches.remove(tx, gone.id)
             connections.remove(tx, gone)
+            shared = connections.is_shared(tx, gone)
             wanted.forget_place(tx, gone.id)
             self._tell(tx, gone.workspace_id, gone.host_id)
+        if opened is not None:
+            leaving = Leaving(self.context, opened)
+            leaving.leave(watched, revoke=not shared)
 
-    def _calendars(self, request: Connect) -> tuple[OwnedCalendar, ...]:
+    def _open(self, request: Connect) -> SignedIn:
         provider = self.context.provider(request.provider)
-        account = Account(request.account, "", lambda _: None)
+        if isinstance(provider, SignsIn):
+            raise Invalid(fields={"provider": "Please sign in there to connect this calendar."})
+        if not isinstance(provider, OpensWithPassword):
+            return SignedIn(request.account, "")
         try:
-            return counted(request.provider, "calendars", lambda: provider.calendars(account))
+            return counted(
+                request.provider,
+                "open",
+                lambda: provider.open(request.url, request.account, request.secret),
+            )
+        except ProviderUnavailable as failure:
+            raise CalendarUnreachable from failure
+        except AccessRefused as refused:
+            raise Invalid(
+                fields={"secret": "This name and password do not let us in."}
+            ) from refused
+        except InvalidAddress as wrong:
+            raise Invalid(fields={wrong.field: wrong.message}) from wrong
+
+    def _calendars(self, name: str, account: Account) -> tuple[OwnedCalendar, ...]:
+        provider = self.context.provider(name)
+        try:
+            return counted(name, "calendars", lambda: provider.calendars(account))
         except ProviderUnavailable as failure:
             raise CalendarUnreachable from failure
         except AccessRefused as refused:
             raise Invalid(fields={"account": "This account does not let us in."}) from refused
 
-    def _insert(self, tx: Tx, request: Connect, found: tuple[OwnedCalendar, ...]) -> UUID:
-        if connections.lock_host(tx, request.workspace_id, request.host_id) is None:
+    def _insert(self, tx: Tx, new: Newcomer, sealed: str, found: tuple[OwnedCalendar, ...]) -> UUID:
+        if connections.lock_host(tx, new.workspace_id, new.host_id) is None:
             raise NotFound
-        secret, now = self.context.sealer.seal(""), self.context.now()
-        known = connections.same_account(tx, request)
+        now = self.context.now()
+        known = connections.same_account(tx, new)
         if known is not None:
-            connections.mend(tx, known, secret, now)
-        elif connections.insert_connection(tx, request, secret, now):
-            written = self._first_to_write(tx, request, found)
-            connections.insert_calendars(tx, request.connection_id, found, written)
+            connections.mend(tx, known, sealed, now)
+            connections.insert_calendars(tx, known, found, None)
+        elif connections.insert_connection(tx, new, sealed, now):
+            written = self._first_to_write(tx, new, found)
+            connections.insert_calendars(tx, new.connection_id, found, written)
         else:
             raise Conflict("This connection was removed. Please connect again.")
-        wanted.retry_now(tx, request.host_id, now)
-        self._tell(tx, request.workspace_id, request.host_id)
-        return known or request.connection_id
+        wanted.retry_now(tx, new.host_id, now)
+        self._tell(tx, new.workspace_id, new.host_id)
+        return known or new.connection_id
 
     def _first_to_write(
-        self, tx: Tx, request: Connect, found: tuple[OwnedCalendar, ...]
+        self, tx: Tx, new: Newcomer, found: tuple[OwnedCalendar, ...]
     ) -> str | None:
         """The account's first writable calendar, unless the host has one to write to."""
-        mine = connections.listed(tx, request.workspace_id, request.host_id)
+        mine = connections.listed(tx, new.workspace_id, new.host_id)
         if any(writes(one) for one in mine):
             return None
         return next((one.id for one in found if one.writable), None)

@@ -19,7 +19,7 @@ from calendar_sync.adapters.provider import (
     ProviderUnavailable,
 )
 from calendar_sync.settings import Settings
-from calendar_sync.store import connections
+from calendar_sync.store import connections, turns
 from calendar_sync.store.connections import Opened
 from contracts.wire import Event
 from servicekit.leases import backoff
@@ -59,8 +59,10 @@ class Context:
         `ProviderUnavailable` for a day. Then the key is gone for good, as after a leak, and only
         the host can let us in again: `AccessRefused`.
         """
+        with self.begin() as tx:  # an earlier call may have rotated it; who leaves has only theirs
+            sealed = connections.sealed(tx, opened.id) or opened.sealed_secret
         try:
-            secret = self.sealer.open(opened.sealed_secret)
+            secret = self.sealer.open(sealed)
         except InvalidToken as error:
             self.log.error("secret_not_opened", connection_id=str(opened.id))  # noqa: TRY400 - the stack says nothing
             if opened.synced_at and self.now() - opened.synced_at < KEYS_GRACE:
@@ -77,6 +79,22 @@ class Context:
         """When to try again: our own backoff, or later if the provider asks for it."""
         wait = backoff(attempts, self.random)
         return self.now() + max(wait, failure.retry_after or wait)
+
+    def call(self, opened: Opened, name: str, act: Callable[[], T]) -> T:
+        """Does one call for a connection and counts how it went; none before the time that its
+        provider asked us to wait until, for whatever it was.
+        """
+        with self.begin() as tx:
+            not_before = turns.not_before(tx, opened.id)
+        if not_before is not None and not_before > self.now():
+            raise ProviderUnavailable("it asked us to wait", not_before - self.now())
+        try:
+            return counted(opened.provider, name, act)
+        except ProviderUnavailable as failure:
+            if failure.retry_after:
+                with self.begin() as tx:
+                    turns.wait(tx, opened.id, self.now() + failure.retry_after)
+            raise
 
     def _keep(self, connection_id: UUID, secret: str) -> None:
         with self.begin() as tx:

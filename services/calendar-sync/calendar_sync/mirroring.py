@@ -12,7 +12,7 @@ from calendar_sync.context import Context
 from calendar_sync.domain import busy, returning
 from calendar_sync.domain.calendars import Occurrence, Reading
 from calendar_sync.domain.returning import Change
-from calendar_sync.store import connections, ours, periods, seats
+from calendar_sync.store import connections, ours, periods, seats, turns
 from calendar_sync.store.connections import Opened, ReadCalendar
 from calendar_sync.store.ours import Known
 from contracts.calendar_sync import AttendeeDeclined, BusyPeriod, EventDeleted, EventMoved
@@ -38,7 +38,7 @@ class Mirror:
         if all(sure):
             connections.set_cursor(self.tx, *self._place, reading.cursor)
         else:  # the next reading has to see this again, so it goes on from where this one did
-            connections.read_soon(self.tx, self.opened.id, self.context.now())
+            turns.read_soon(self.tx, self.opened.id, self.context.now())
         return changed
 
     @property

@@ -4,27 +4,24 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection as Tx
 
+from calendar_sync import words
 from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
-from calendar_sync.context import SOON, Context, counted
+from calendar_sync.context import SOON, Context
 from calendar_sync.domain.calendars import Reading
 from calendar_sync.mirroring import Mirror
-from calendar_sync.store import connections, periods
+from calendar_sync.store import connections, periods, turns
 from calendar_sync.store.connections import Opened, ReadCalendar
 from calendar_sync.telling import Teller
 from contracts.calendar_sync import BusyPeriod
 
-NAMES = {
-    "google": "Google",
-    "microsoft": "Microsoft 365",
-    "caldav": "The CalDAV server",
-    "ics": "The feed",
-    "practice": "The practice calendar",
-}
+LONG = timedelta(hours=1)
+"""A calendar that was not read for so long is told to its host: they cannot be booked."""
+
 Read = tuple[ReadCalendar, Reading]
 AT_ONCE = 16
 """Connections read at the same time."""
@@ -78,12 +75,11 @@ class Reader:
 
     def refuse(self, opened: Opened) -> None:
         """Marks a connection as broken, and tells of it once."""
-        name = NAMES.get(opened.provider, "The calendar")
-        problem = f"{name} does not let us in any more. Please connect {opened.account} again."
+        problem = words.refused(opened.provider, opened.account)
         with self.context.begin() as tx:
             connections.lock_host(tx, opened.workspace_id, opened.host_id)
             if connections.break_(tx, opened.id, opened.version, problem):
-                teller = Teller(self.context, tx, opened.workspace_id, opened.host_id)
+                teller = self._teller(tx, opened)
                 teller.connection()
                 teller.busy()
                 self.context.log.warning("connection_broken", connection_id=str(opened.id))
@@ -91,15 +87,25 @@ class Reader:
     def _ask(self, opened: Opened, calendar_id: str, cursor: str | None) -> Reading:
         provider, account = self.context.provider(opened.provider), self.context.account(opened)
         now = self.context.now()
-        return counted(
-            opened.provider, "read", lambda: provider.read(account, calendar_id, cursor, now)
+        return self.context.call(
+            opened, "read", lambda: provider.read(account, calendar_id, cursor, now)
         )
 
     def _postpone(self, opened: Opened, failure: ProviderUnavailable) -> None:
+        """Notes the trouble; its host is told once it has lasted."""
+        now = self.context.now()
         until = self.context.retry_at(opened.attempts + 1, failure)
-        latest = self.context.now() + max(SOON, failure.retry_after or SOON)
+        until = min(until, now + max(SOON, failure.retry_after or SOON))
+        self.context.log.warning(
+            "calendar_unavailable", connection_id=str(opened.id), problem=str(failure)
+        )
         with self.context.begin() as tx:
-            connections.postpone(tx, opened.id, min(until, latest))
+            connections.lock_host(tx, opened.workspace_id, opened.host_id)
+            turns.postpone(tx, opened.id, until, words.trouble(opened.provider, failure))
+            silent = words.silent(opened.provider, opened.account)
+            if turns.find_silent(tx, opened.id, now - LONG, silent):
+                self._teller(tx, opened).connection()
+                self.context.log.warning("connection_silent", connection_id=str(opened.id))
 
     def _keep(self, opened: Opened, found: Sequence[Read], began: datetime) -> None:
         """Applies a reading, unless another one, or the host's choice, came in between."""
@@ -111,12 +117,17 @@ class Reader:
             for calendar, reading in found:
                 mirror = Mirror(self.context, tx, opened, calendar)
                 changed += mirror.apply(reading, began)
-            connections.read_at(tx, opened.id, began)
+            mended = turns.read_at(tx, opened.id, began)
             periods.drop_ended(tx, opened.host_id, self.context.now())
             self._tell(tx, opened, changed)
+            if mended:
+                self._teller(tx, opened).connection()
+
+    def _teller(self, tx: Tx, opened: Opened) -> Teller:
+        return Teller(self.context, tx, opened.workspace_id, opened.host_id)
 
     def _tell(self, tx: Tx, opened: Opened, changed: list[BusyPeriod]) -> None:
-        teller = Teller(self.context, tx, opened.workspace_id, opened.host_id)
+        teller = self._teller(tx, opened)
         if opened.synced_at is None:
             teller.busy(full=True)
         elif changed:

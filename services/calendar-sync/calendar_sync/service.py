@@ -5,13 +5,16 @@ from datetime import timedelta
 from random import SystemRandom
 from uuid import UUID
 
+from calendar_sync import probing
 from calendar_sync.connecting import Connecting
 from calendar_sync.context import Context
 from calendar_sync.domain import events
 from calendar_sync.domain.events import Seat, Wish
 from calendar_sync.reading import Reader
 from calendar_sync.settings import Settings
-from calendar_sync.store import connections, periods, seats, wanted
+from calendar_sync.signing import SigningIn
+from calendar_sync.store import connections, periods, seats, turns, wanted
+from calendar_sync.watching import Watcher
 from calendar_sync.writing import Writer
 from contracts.booking import (
     Booking,
@@ -25,6 +28,7 @@ from contracts.booking import (
     Export,
 )
 from contracts.calendar_sync import (
+    BeginSignIn,
     ChooseCalendars,
     Connect,
     Connection,
@@ -32,9 +36,14 @@ from contracts.calendar_sync import (
     Disconnect,
     ExportBusy,
     ExportedBusy,
+    FinishSignIn,
     ListConnections,
+    Notified,
+    Probe,
+    Probed,
     Refresh,
     Refreshed,
+    SignInBegun,
 )
 from contracts.errors import Invalid
 from contracts.wire import Empty
@@ -48,6 +57,8 @@ REFRESH_SECONDS = 3
 SYNC_AT_ONCE = 32
 WAITING = Gauge("calendar_events_waiting", "Events that are not in line with their bookings yet.")
 OLDEST = Gauge("calendar_oldest_copy_seconds", "Age of the oldest copy of a working connection.")
+AGE = Gauge("calendar_copy_seconds", "The same, of one provider's connections.", ["provider"])
+CONNECTIONS = Gauge("calendar_connections", "Connections by their state.", ["provider", "state"])
 
 
 class CalendarSync(KeepsCopies[Settings]):
@@ -83,11 +94,36 @@ class CalendarSync(KeepsCopies[Settings]):
         return Connecting(self._context).choose(request)
 
     @endpoint
+    def begin_sign_in(self, request: BeginSignIn) -> SignInBegun:
+        """Where to send a host to give their permission. Raises `Invalid`."""
+        return SigningIn(self._context).begin(request)
+
+    @endpoint
+    def finish_sign_in(self, request: FinishSignIn) -> Connection:
+        """What they came back with. Raises as `connect`, and `Invalid` for a state that is not
+        theirs, was used, or is older than ten minutes.
+        """
+        return SigningIn(self._context).finish(request)
+
+    @endpoint
+    def probe(self, request: Probe) -> Probed:
+        """Whether a connection works, step by step. Raises `NotFound`."""
+        return probing.probe(self._context, request)
+
+    @endpoint
+    def notified(self, request: Notified) -> Empty:
+        """A provider's word that something changed: that connection is read soon."""
+        if Watcher(self._context).heard(request):
+            self.wake("sync_calendars")
+        return Empty()
+
+    @endpoint
     def refresh(self, request: Refresh) -> Refreshed:
         """The hosts' copies, read again where older than asked, within 3 s."""
         limit = self.clock.now() - timedelta(seconds=request.max_age)
         with self.db.begin() as tx:
-            old = connections.older_than(tx, request.workspace_id, request.host_ids, limit)
+            whose = (request.workspace_id, request.host_ids)
+            old = turns.older_than(tx, whose, limit, self.clock.now())
         Reader(self._context).read_all(old, REFRESH_SECONDS)
         with self.db.begin() as tx:
             now = self.clock.now()
@@ -150,12 +186,31 @@ class CalendarSync(KeepsCopies[Settings]):
     def sync_calendars(self) -> None:
         """Reads the connections whose turn it is."""
         poll = timedelta(seconds=self.settings.poll_seconds)
-        with self.db.begin() as tx:
-            due = connections.lease_due(tx, self.clock.now(), poll, SYNC_AT_ONCE)
-        Reader(self._context).read_all(due, self.settings.poll_seconds)
+        full = True
+        while full and not self.kit.ending:
+            with self.db.begin() as tx:
+                due = turns.lease_due(tx, self.clock.now(), poll, SYNC_AT_ONCE)
+            Reader(self._context).read_all(due, self.settings.poll_seconds)
+            full = len(due) == SYNC_AT_ONCE
+        self._measure()
+
+    @tick(seconds=60)
+    def renew_watches(self) -> None:
+        """Has providers tell us of changes, and goes on before they stop."""
+        Watcher(self._context).renew()
+
+    def _measure(self) -> None:
         with self.db.begin() as tx:
             now = self.clock.now()
-            OLDEST.set((now - (connections.oldest_copy(tx) or now)).total_seconds())
+            found = turns.health(tx)
+        CONNECTIONS.clear()
+        AGE.clear()
+        ages = [(now - read).total_seconds() for _, state, _, read in found if state == "ok"]
+        OLDEST.set(max(ages, default=0))
+        for provider, state, count, read in found:
+            CONNECTIONS.labels(provider, state).set(count)
+            if state == "ok":
+                AGE.labels(provider).set((now - read).total_seconds())
 
     def resync(self, *, check: bool) -> dict[str, int]:
         """How many events differ from booking's own list; put right unless `check`."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection as Tx
 
 from calendar_sync.context import Context
 from calendar_sync.domain.busy import copy_of, tells_freshness
-from calendar_sync.store import connections, periods
+from calendar_sync.store import connections, periods, turns
 from contracts.calendar_sync import BusyChanged, BusyPeriod, Connection, ConnectionChanged
 
 FRESHNESS_EVERY = timedelta(minutes=5)
@@ -56,7 +56,8 @@ class Teller:
     def connection(self) -> None:
         """Whether events are written for the host, and whether all is well."""
         mine = connections.listed(self.tx, self.workspace_id, self.host_id)
-        broken = next((one for one in mine if one.state == "broken"), None)
+        down = turns.down(self.tx, self.host_id)
+        broken = next((one for one in mine if one.id in down), None)
         writing = next((one for one in mine if writes(one)), None)
         shown = broken or writing or next(iter(mine), None)
         event = ConnectionChanged(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection as Tx
 
 from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
-from calendar_sync.context import Context, counted
+from calendar_sync.context import Context
 from calendar_sync.domain.calendars import Draft, Written
 from calendar_sync.domain.writing import Place, Standing, Step, next_step
 from calendar_sync.reading import Reader
@@ -79,6 +79,10 @@ class Writer:
             until = self.context.now() + NO_CALENDAR
             wanted.postpone(tx, taken, until, "The calendar is not connected.")
             return None
+        if opened.not_before and opened.not_before > self.context.now():
+            problem = "Its provider asked us to wait."
+            wanted.postpone(tx, taken, opened.not_before, problem, tried=False)
+            return None
         wanted.set_place(tx, event, place)
         return Job(taken, step, place, opened)
 
@@ -122,7 +126,7 @@ class Writer:
             call = provider.move if job.step == "move" else provider.write
             return call(account, calendar_id, draft)
 
-        return counted(job.opened.provider, job.step, act)
+        return self.context.call(job.opened, job.step, act)
 
     def _postpone(self, job: Job, failure: ProviderUnavailable) -> None:
         until = self.context.retry_at(job.event.attempts + 1, failure)

@@ -1,4 +1,5 @@
 """The queries of calendar-sync. Every one takes a transaction; none commits.
 
-`connections` and `periods` keep what is read, `wanted` what is to be written, `tables` the columns.
+`connections`, `turns` and `sign_ins` keep accounts, `periods` what is read, `wanted` and `seats`
+what is to be written, `ours` what became of it, `watches` who tells us, `tables` the columns.
 """

@@ -2,18 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    Row,
+    Select,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from calendar_sync.domain.busy import Part
 from calendar_sync.domain.calendars import OwnedCalendar
 from calendar_sync.store.tables import busy, calendar, connection, host
-from contracts.calendar_sync import Calendar, Connect, Connection
+from contracts.calendar_sync import Calendar, Connection
 
 LIVE = connection.c.state != "removed"
 TRIES = ("attempts", "next_sync_at")
@@ -37,6 +45,7 @@ class Opened:
     attempts: int
     readings: int
     version: int
+    not_before: datetime | None
 
     def unchanged(self, now: "Opened | None") -> bool:
         """Whether it is still as it was when this was read."""
@@ -45,6 +54,17 @@ class Opened:
             self.readings,
             self.version,
         )
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """An account that is about to be connected."""
+
+    workspace_id: UUID
+    connection_id: UUID
+    host_id: UUID
+    provider: str
+    account: str
 
 
 @dataclass(frozen=True)
@@ -98,26 +118,39 @@ def opened(tx: Tx, connection_id: UUID) -> Opened | None:
     return Opened(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def same_account(tx: Tx, request: Connect) -> UUID | None:
+def same_account(tx: Tx, new: Newcomer) -> UUID | None:
     """The host's connection to this very account, if there is one."""
     query = select(connection.c.id).where(
         LIVE,
-        connection.c.workspace_id == request.workspace_id,
-        connection.c.host_id == request.host_id,
-        connection.c.provider == request.provider,
-        connection.c.account == request.account,
+        connection.c.workspace_id == new.workspace_id,
+        connection.c.host_id == new.host_id,
+        connection.c.provider == new.provider,
+        connection.c.account == new.account,
     )
     return tx.execute(query).scalar_one_or_none()
 
 
-def insert_connection(tx: Tx, request: Connect, sealed_secret: str, now: datetime) -> bool:
+def is_shared(tx: Tx, gone: Connection) -> bool:
+    """Whether another host or workspace still uses the same account: giving the permission back
+    would take it from them too.
+    """
+    query = select(connection.c.id).where(
+        connection.c.state == "ok",
+        connection.c.id != gone.id,
+        connection.c.provider == gone.provider,
+        connection.c.account == gone.account,
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def insert_connection(tx: Tx, new: Newcomer, sealed_secret: str, now: datetime) -> bool:
     """Whether it was new: an id is used once, also after its connection was removed."""
     row = {
-        "id": request.connection_id,
-        "workspace_id": request.workspace_id,
-        "host_id": request.host_id,
-        "provider": request.provider,
-        "account": request.account,
+        "id": new.connection_id,
+        "workspace_id": new.workspace_id,
+        "host_id": new.host_id,
+        "provider": new.provider,
+        "account": new.account,
         "sealed_secret": sealed_secret,
         "state": "ok",
         "problem": "",
@@ -126,13 +159,20 @@ def insert_connection(tx: Tx, request: Connect, sealed_secret: str, now: datetim
         "readings": 0,
         "version": 1,
         "created_at": now,
+        "trouble": "",
     }
     return tx.execute(insert(connection).values(row).on_conflict_do_nothing()).rowcount == 1
 
 
 def mend(tx: Tx, connection_id: UUID, sealed_secret: str, now: datetime) -> None:
     """A connection that the host gave its permission again."""
-    fresh = {"sealed_secret": sealed_secret, "state": "ok", "problem": "", "attempts": 0}
+    fresh: dict[str, object] = {
+        "sealed_secret": sealed_secret,
+        "state": "ok",
+        "problem": "",
+        "trouble": "",
+    }
+    fresh |= {"attempts": 0, "not_before": None}
     _change(tx, connection_id, **fresh, next_sync_at=now)
 
 
@@ -212,6 +252,12 @@ def break_(tx: Tx, connection_id: UUID, version: int, problem: str) -> bool:
     return tx.execute(query.values(changes)).rowcount == 1
 
 
+def sealed(tx: Tx, connection_id: UUID) -> str:
+    """What opens the account now, sealed; empty where it was forgotten."""
+    query = select(connection.c.sealed_secret).where(connection.c.id == connection_id)
+    return tx.execute(query).scalar_one_or_none() or ""
+
+
 def keep_secret(tx: Tx, connection_id: UUID, sealed_secret: str) -> None:
     """A token that the provider rotated."""
     tx.execute(
@@ -219,43 +265,6 @@ def keep_secret(tx: Tx, connection_id: UUID, sealed_secret: str) -> None:
         .where(LIVE, connection.c.id == connection_id)
         .values(sealed_secret=sealed_secret)
     )
-
-
-def lease_due(tx: Tx, now: datetime, poll: timedelta, limit: int) -> list[UUID]:
-    """Connections to read now; moving their turn ahead is the lease, so a death costs one turn."""
-    query = (
-        select(connection.c.id)
-        .where(connection.c.state == "ok", connection.c.next_sync_at <= now)
-        .order_by(connection.c.next_sync_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    due = list(tx.execute(query).scalars())
-    if due:
-        mine = connection.c.id.in_(due)
-        tx.execute(update(connection).where(mine).values(next_sync_at=now + poll))
-    return due
-
-
-def older_than(tx: Tx, workspace_id: UUID, host_ids: Sequence[UUID], limit: datetime) -> list[UUID]:
-    """Working connections of these hosts whose copy was read before `limit`, or never."""
-    query = select(connection.c.id).where(
-        connection.c.workspace_id == workspace_id,
-        connection.c.host_id.in_(host_ids),
-        connection.c.state == "ok",
-        or_(connection.c.synced_at.is_(None), connection.c.synced_at < limit),
-    )
-    return list(tx.execute(query).scalars())
-
-
-def read_at(tx: Tx, connection_id: UUID, at: datetime) -> None:
-    """A reading that began at `at` went through."""
-    _change(tx, connection_id, synced_at=at, attempts=0, readings=connection.c.readings + 1)
-
-
-def postpone(tx: Tx, connection_id: UUID, until: datetime) -> None:
-    """A reading failed for now."""
-    _change(tx, connection_id, next_sync_at=until, attempts=connection.c.attempts + 1)
 
 
 def read_calendars(tx: Tx, connection_id: UUID) -> list[ReadCalendar]:
@@ -266,30 +275,12 @@ def read_calendars(tx: Tx, connection_id: UUID) -> list[ReadCalendar]:
     return [ReadCalendar(*row) for row in tx.execute(query.order_by(calendar.c.position))]
 
 
-def read_soon(tx: Tx, connection_id: UUID, now: datetime) -> None:
-    """Brings its next turn forward, unless the provider wants no request before then."""
-    soon = func.greatest(now, connection.c.not_before)
-    due = connection.c.next_sync_at > soon
-    mine = (connection.c.id == connection_id, connection.c.state == "ok", due)
-    tx.execute(update(connection).where(*mine).values(next_sync_at=soon))
-
-
 def set_cursor(tx: Tx, connection_id: UUID, calendar_id: str, cursor: str) -> None:
     """From where the next reading goes on."""
     query = update(calendar).where(
         calendar.c.connection_id == connection_id, calendar.c.id == calendar_id
     )
     tx.execute(query.values(cursor=cursor))
-
-
-def oldest_copy(tx: Tx) -> datetime | None:
-    """When the working connection that was read longest ago was read; one that never was counts
-    from when it was made.
-    """
-    read = func.coalesce(connection.c.synced_at, connection.c.created_at)
-    query = select(func.min(read)).where(connection.c.state == "ok")
-    oldest: datetime | None = tx.execute(query).scalar_one()
-    return oldest
 
 
 def parts(tx: Tx, host_id: UUID) -> list[Part]:
@@ -309,9 +300,12 @@ def _change(tx: Tx, connection_id: UUID, **values: object) -> None:
 
 
 def _query(workspace_id: UUID) -> Select[Any]:
-    names = ("id", "workspace_id", "host_id", "provider", "account", "state", "problem")
+    names = ("id", "workspace_id", "host_id", "provider", "account", "state")
     columns = (connection.c[name] for name in (*names, "synced_at", "version", *TRIES))
-    return select(*columns).where(LIVE, connection.c.workspace_id == workspace_id)
+    words = func.coalesce(func.nullif(connection.c.problem, ""), connection.c.trouble)
+    return select(*columns, words.label("problem")).where(
+        LIVE, connection.c.workspace_id == workspace_id
+    )
 
 
 def _listed(tx: Tx, query: Select[Any]) -> tuple[Connection, ...]:

@@ -63,6 +63,7 @@ calendar = Table(
     Column("checked", Boolean),
     Column("written", Boolean),
     Column("cursor", Text),
+    Column("watch_at", INSTANT),
 )
 
 busy = Table(

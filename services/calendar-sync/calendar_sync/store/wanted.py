@@ -129,9 +129,9 @@ def count_announced(tx: Tx, event: Standing) -> int:
     return version
 
 
-def postpone(tx: Tx, taken: Taken, until: datetime, problem: str) -> None:
+def postpone(tx: Tx, taken: Taken, until: datetime, problem: str, *, tried: bool = True) -> None:
     """The event could not be brought in line; a wish that came meanwhile is tried at once."""
-    leases.postpone(tx, taken.held, until, problem)
+    leases.postpone(tx, taken.held, until, problem, tried=tried)
 
 
 def retry_now(tx: Tx, host_id: UUID, now: datetime) -> None:

@@ -13,6 +13,9 @@ ALTER TABLE connection
     ADD COLUMN trouble text NOT NULL DEFAULT '';
 COMMENT ON COLUMN connection.not_before IS 'The provider asked for no request before then.';
 
+ALTER TABLE calendar ADD COLUMN watch_at timestamptz;
+COMMENT ON COLUMN calendar.watch_at IS 'When its push channel is made or renewed; null: now.';
+
 CREATE TABLE sign_in (
     digest bytea PRIMARY KEY,
     workspace_id uuid NOT NULL,
@@ -45,6 +48,7 @@ def downgrade() -> None:
     op.execute(
         """
         DROP TABLE watch, sign_in;
+        ALTER TABLE calendar DROP COLUMN watch_at;
         ALTER TABLE connection DROP COLUMN not_before, DROP COLUMN trouble
         """
     )
