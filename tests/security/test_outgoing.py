@@ -3,14 +3,16 @@
 import gzip
 import socket
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from requests import Response
 from requests.auth import HTTPBasicAuth
 
 from fakes.authority import ca_bundle, serve
 from servicekit.addresses import is_allowed
-from servicekit.outgoing import Forbidden, Limits, Outgoing, Unreachable
+from servicekit.outgoing import Forbidden, Limits, Outgoing, Unreachable, retry_after
 
 HOST = "calendar.example.test"
 QUICK = Limits(connect=1, read=0.3, total=0.5, size=100_000, redirects=3)
@@ -348,3 +350,18 @@ def test_errors_never_quote_the_other_side(inside, server):
 def test_a_name_that_nobody_knows_is_unreachable(inside):
     with pytest.raises(Unreachable, match="name is not known"):
         inside.get("http://nobody.invalid/")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("90", 90), ("0", 0), ("999999999999", 86400), ("Tue, 01 Dec 2026 09:02:00 GMT", 120),
+        ("Tue, 01 Dec 2026 08:00:00 GMT", 0), ("soon", None), ("-5", None), ("", None),
+        ("Tue, 01 Dec 9999 09:00:00 GMT", 86400),
+    ],
+)  # fmt: skip
+def test_what_a_server_asks_us_to_wait_is_at_most_a_day(asked, expected):
+    response = Response()
+    response.headers["Retry-After"] = asked
+    wait = retry_after(response, datetime(2026, 12, 1, 9, tzinfo=UTC))
+    assert wait == (None if expected is None else timedelta(seconds=expected))

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from threading import Timer
 from time import monotonic
@@ -179,6 +181,19 @@ def same_server(one: str, other: str) -> bool:
 
 def _port(parts: Any) -> int:
     return int(parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0))
+
+
+def retry_after(response: Response, now: datetime) -> timedelta | None:
+    """What a server asks us to wait: seconds or a date (RFC 9110, 10.2.3), at most a day."""
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isdecimal():
+        return min(timedelta(seconds=int(asked[:9])), timedelta(days=1))
+    try:
+        moment = parsedate_to_datetime(asked)
+        wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(wait, timedelta()), timedelta(days=1))
 
 
 class _Adapter(HTTPAdapter):

@@ -24,7 +24,7 @@ HURRIED = Means(call_seconds=0.2, private_addresses=True)
 class CalDavHarness:
     """A user of the session's server with one calendar, and another client of theirs."""
 
-    many = 201  # three pages; Radicale takes its time to read new files
+    many = 101  # two pages; Radicale takes its time to read new files
 
     def __init__(self, server: Radicale) -> None:
         self.server = server

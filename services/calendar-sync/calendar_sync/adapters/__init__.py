@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from calendar_sync.adapters.caldav import CalDav
 from calendar_sync.adapters.google import Google
+from calendar_sync.adapters.ics import Feed
 from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.microsoft import Microsoft
 from calendar_sync.adapters.practice import Practice
@@ -16,6 +17,7 @@ from calendar_sync.adapters.provider import Provider
 MAKERS: dict[str, Callable[[Means], Provider]] = {
     "caldav": CalDav,
     "google": Google,
+    "ics": Feed,
     "microsoft": Microsoft,
     "practice": Practice,
 }

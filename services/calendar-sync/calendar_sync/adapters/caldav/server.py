@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from json import dumps, loads
 from time import monotonic
 from typing import Any, Self
@@ -17,7 +16,7 @@ from requests.models import Response
 
 from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
-from servicekit.outgoing import Limits, Outgoing, Unreachable
+from servicekit.outgoing import Limits, Outgoing, Unreachable, retry_after
 
 AGENT = "Workestra-Scheduling"
 LATER = {408, 423, 425, 429}
@@ -227,7 +226,8 @@ def _judge(response: Response) -> None:
         schemes = response.headers.get("WWW-Authenticate", "").lower()
         raise Unauthorized(response.url, digest="digest" in schemes and "basic" not in schemes)
     if status in LATER or (status >= 500 and status not in NEVER):
-        raise ProviderUnavailable(f"The server answered {status}.", _retry_after(response))
+        wait = retry_after(response, datetime.now(UTC))
+        raise ProviderUnavailable(f"The server answered {status}.", wait)
     if status >= 300:
         raise Refused(status, _conditions(response.content))
     if status == 207:
@@ -236,18 +236,6 @@ def _judge(response: Response) -> None:
     elif response.request.method != "GET":
         response._content = b""  # noqa: SLF001 - where requests keeps a body
     response.headers["Content-Type"] = "text/xml" if status == 207 else "text/plain"
-
-
-def _retry_after(response: Response) -> timedelta | None:
-    """Seconds or a date (RFC 9110, 10.2.3), at most a day."""
-    asked = response.headers.get("Retry-After", "").strip()
-    if asked.isdigit():
-        return min(timedelta(seconds=int(asked[:9])), timedelta(days=1))
-    try:
-        wait = parsedate_to_datetime(asked) - datetime.now(UTC)
-    except (ValueError, TypeError):
-        return None
-    return min(max(wait, timedelta()), timedelta(days=1))
 
 
 def _conditions(body: bytes) -> frozenset[str]:
