@@ -42,7 +42,8 @@ class MicrosoftHarness:
         self.server = server
         self.book = server.account("ada@acme.test", "W. Europe Standard Time")
         self.calendar = self.book.id
-        self.provider = adapter(server, url, call_seconds=0.3)
+        self.patient, self.hasty = adapter(server, url), adapter(server, url, call_seconds=0.3)
+        self.provider = self.patient
         self.kept = signed_in(server, self.provider, "ada@acme.test")
         self.items: dict[str, Item] = {}
 
@@ -90,9 +91,12 @@ class MicrosoftHarness:
         if mood == "refused":
             self.server.signin.forget("ada@acme.test")
             return
+        if mood == "slow":
+            self.provider = self.hasty
         self.server.moods.always(WRONG[mood])
 
     def behave(self) -> None:
+        self.provider = self.patient
         self.server.moods.always(None)
         MAILBOXES.clear()
 

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
@@ -33,7 +33,7 @@ class Kept:
         return Account(self.name, self.secrets[-1], self.secrets.append)
 
 
-def adapter(graph: Graph, url: str, call_seconds: float = 5, tenant: str = "common") -> Microsoft:
+def adapter(graph: Graph, url: str, call_seconds: float = 10, tenant: str = "common") -> Microsoft:
     """The adapter for the fake that is served at `url`."""
     return Microsoft(
         Means(
@@ -75,6 +75,11 @@ class Office:
         """The account as the service holds it now."""
         return self.kept.account
 
+    def hasty(self) -> None:
+        """From now on, calls have a second."""
+        means = self.microsoft.means
+        self.microsoft = Microsoft(replace(means, call_seconds=1))
+
     def read(self, cursor: str | None, now: datetime) -> Reading:
         """One reading of the main calendar."""
         return self.microsoft.read(self.account, self.book.id, cursor, now)
@@ -89,13 +94,13 @@ class Office:
 
 
 @contextmanager
-def opened(call_seconds: float = 5) -> Generator[Office]:
+def opened() -> Generator[Office]:
     """An account that has just signed in, the journal still empty."""
     MAILBOXES.clear()
     graph = Graph()
     with graph.served() as url:
         book = graph.account("ada@acme.test", "W. Europe Standard Time")
-        microsoft = adapter(graph, url, call_seconds)
+        microsoft = adapter(graph, url)
         kept = signed_in(graph, microsoft, "ada@acme.test")
         graph.moods.journal.clear()
         yield Office(graph, microsoft, kept, book)

@@ -9,7 +9,7 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 
 from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
-from calendar_sync.domain.calendars import Watch
+from calendar_sync.domain.calendars import Draft, Watch
 from fakes.graph import (
     BROKEN,
     DENIED,
@@ -23,12 +23,12 @@ from fakes.graph import (
     throttled,
 )
 from fakes.graph.account import Office, opened
-from unit.calendar_sync.builders import NOW
+from unit.calendar_sync.builders import HOUR, NOW
 
 
 @pytest.fixture
 def office():
-    with opened(call_seconds=1) as made:
+    with opened() as made:
         yield made
 
 
@@ -50,9 +50,22 @@ def test_no_answer_or_half_of_one_is_temporary(office, mood):
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for(office):
+    office.hasty()
     began = time.monotonic()
     fails(office, SLOW)
     assert time.monotonic() - began < 4
+
+
+def test_many_slow_answers_in_one_call_are_not_waited_for_either(office):
+    """Each comes in time, all of them do not: a lease is for calls, not for requests."""
+    office.hasty()
+    office.graph.moods.pace = lambda: office.graph.moods.released.wait(0.4)
+    ours = Draft("c" * 32, NOW + HOUR, NOW + 2 * HOUR, "Intro", conference=True)
+    began = time.monotonic()
+    with pytest.raises(ProviderUnavailable):
+        office.write(ours)
+    assert time.monotonic() - began < 4
+    assert office.asked("GET events") == 1
 
 
 def test_one_token_that_is_not_accepted_is_replaced_and_a_second_is_final(office):

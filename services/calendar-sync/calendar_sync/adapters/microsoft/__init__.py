@@ -4,6 +4,7 @@ At most four requests at a time for one mailbox, and none before `Retry-After` i
 one process. The source of each rule is Microsoft's documentation of Graph, by page.
 """
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,9 @@ from calendar_sync.domain.calendars import (
 
 __all__ = ["MAILBOXES", "Microsoft"]
 
+READING_CALLS = 20
+"""How many times longer than one call a reading may take: it goes through many pages."""
+
 LONGEST_WATCH = timedelta(minutes=10080 - 60)
 """An hour less than a subscription to events may last, for clocks that differ."""
 
@@ -59,7 +63,7 @@ class Microsoft:
         self, account: Account, calendar_id: str, cursor: str | None, now: datetime
     ) -> Reading:
         """As `Provider.read`."""
-        return read(self._graph(account), calendar_id, cursor, now)
+        return read(self._graph(account, READING_CALLS), calendar_id, cursor, now)
 
     def write(self, account: Account, calendar_id: str, draft: Draft) -> Written:
         """As `Provider.write`."""
@@ -75,11 +79,11 @@ class Microsoft:
 
     def authorize_url(self, redirect_uri: str, state: str, challenge: str) -> str:
         """As `SignsIn.authorize_url`; nothing is asked of Microsoft for it."""
-        return self._login.authorize_url(redirect_uri, state, challenge)
+        return self._login(1).authorize_url(redirect_uri, state, challenge)
 
     def exchange(self, redirect_uri: str, code: str, verifier: str) -> SignedIn:
         """As `SignsIn.exchange`."""
-        secret = self._login.exchange(redirect_uri, code, verifier)
+        secret = self._login(1).exchange(redirect_uri, code, verifier)
         nameless = Account(digest(secret), secret, lambda _: None)
         try:
             found = self._graph(nameless).get("me", {"$select": "mail,userPrincipalName"})
@@ -117,13 +121,14 @@ class Microsoft:
         with suppress(Missing):
             self._graph(account).ask("DELETE", f"subscriptions/{part(watch.id)}")
 
-    @property
-    def _login(self) -> Login:
-        return Login(self.means, transport(self.means.call_seconds, self.means.ca_bundle))
+    def _login(self, calls: int) -> Login:
+        """With time for so many calls of the longest kind."""
+        seconds = self.means.call_seconds
+        until = time.monotonic() + calls * seconds
+        return Login(self.means, transport(seconds, self.means.ca_bundle), until)
 
-    def _graph(self, account: Account) -> Graph:
-        login = self._login
-        return Graph(self.means.graph_base_url, login.transport, login, account)
+    def _graph(self, account: Account, calls: int = 1) -> Graph:
+        return Graph(self.means.graph_base_url, self._login(calls), account)
 
     def _all_calendars(self, graph: Graph) -> tuple[Calendar, ...]:
         page = parse(graph.get("me/calendars", {"$top": "100"}), Calendars)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from calendar_sync.adapters.microsoft.login import Login
 from calendar_sync.adapters.microsoft.mailbox import MAILBOXES, Mailbox
 from calendar_sync.adapters.microsoft.shapes import Failed, parse
-from calendar_sync.adapters.microsoft.transport import Answer, Request, Transport
+from calendar_sync.adapters.microsoft.transport import Answer, Request, left
 from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
 
 PREFER = 'outlook.timezone="UTC", IdType="ImmutableId"'
@@ -32,10 +32,11 @@ class Taken(ProviderUnavailable):
 
 @dataclass(frozen=True)
 class Graph:
-    """Asks for one account: within its places and waits, with a token that is valid."""
+    """Asks for one account: within its places and waits, with a token that is valid, and no
+    longer than `login.until`.
+    """
 
     base_url: str
-    transport: Transport
     login: Login
     account: Account
 
@@ -86,8 +87,10 @@ class Graph:
         headers: Mapping[str, str],
     ) -> Answer:
         url = f"{self.base_url.rstrip('/')}{VERSION}{path.lstrip('/')}"
-        with self.mailbox.place(self.transport.seconds):
-            answer = self.transport.send(Request(method, url, headers, params, json=json))
+        until = self.login.until
+        with self.mailbox.place(left(until)):
+            request = Request(method, url, headers, params, json=json)
+            answer = self.login.transport.send(request, until)
             if answer.retry_after and answer.status >= 400:
                 self.mailbox.hold(answer.retry_after)
         return answer

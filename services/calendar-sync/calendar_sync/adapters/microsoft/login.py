@@ -18,7 +18,7 @@ from msal import ConfidentialClientApplication, SerializableTokenCache
 
 from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.microsoft.mailbox import Mailbox
-from calendar_sync.adapters.microsoft.transport import Answer, Request, Transport
+from calendar_sync.adapters.microsoft.transport import Answer, Request, Transport, left
 from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
 
 SCOPES = ["Calendars.ReadWrite", "MailboxSettings.Read", "User.Read"]
@@ -34,10 +34,13 @@ EARLY = 300
 
 @dataclass(frozen=True)
 class Login:
-    """Microsoft's login endpoints for our application, as `means` have it."""
+    """Microsoft's login endpoints for our application, as `means` have it; what is asked of them
+    ends before `until` (`time.monotonic`).
+    """
 
     means: Means
     transport: Transport
+    until: float
 
     def authorize_url(self, redirect_uri: str, state: str, challenge: str) -> str:
         """The host's way in. The nonce comes from the challenge, so it needs no keeping."""
@@ -78,7 +81,7 @@ class Login:
 
     def access_token(self, account: Account, mailbox: Mailbox, stale: str = "") -> str:
         """A token that is valid now, and is not `stale`, which Graph did not accept."""
-        with mailbox.tokens:
+        with mailbox.alone_with_tokens(left(self.until)):
             mailbox.adopt(account.secret)
             good = mailbox.access and time.monotonic() < mailbox.ends
             if not good or mailbox.access == stale:
@@ -119,7 +122,7 @@ class Login:
                 client_credential=self.means.microsoft_client_secret,
                 authority=f"{base}/{self.means.microsoft_tenant}",
                 token_cache=cache,
-                http_client=_http(self.transport),
+                http_client=_Http(self.transport, self.until, _discovered(self.transport)),
                 instance_discovery=False,
             )
         except ValueError as wrong:  # a tenant that does not exist: the operator's to mend
@@ -158,23 +161,27 @@ class _Response:
         """Nothing: what went wrong was raised before."""
 
 
+Discovered = dict[str, tuple[float, _Response]]
+
+
+@dataclass(frozen=True)
 class _Http:
     """msal's HTTP client: within our time limits, and without guessing at broken answers, which
     msal would write into its log with the tokens in them.
     """
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._discovered: dict[str, tuple[float, _Response]] = {}
+    transport: Transport
+    until: float
+    discovered: Discovered
 
     def get(self, url: str, **asked: Any) -> _Response:
         """A discovery document; it is asked for once a day."""
-        known = self._discovered.get(url)
+        known = self.discovered.get(url)
         if known and time.monotonic() < known[0]:
             return known[1]
         found = self._send(Request("GET", url, asked.get("headers") or {}, asked.get("params")))
         if found.status_code == 200:
-            self._discovered[url] = (time.monotonic() + 86400, found)
+            self.discovered[url] = (time.monotonic() + 86400, found)
         return found
 
     def post(self, url: str, **asked: Any) -> _Response:
@@ -186,7 +193,7 @@ class _Http:
         """Nothing: the connections are shared."""
 
     def _send(self, request: Request) -> _Response:
-        answer = self._transport.send(request)
+        answer = self.transport.send(request, self.until)
         if answer.status == 429 or answer.status >= 500:
             raise ProviderUnavailable(f"sign-in: {answer.status}", answer.retry_after)
         return _Response(answer.status, _json(answer), answer.headers)
@@ -202,5 +209,5 @@ def _json(answer: Answer) -> str:
 
 
 @lru_cache(maxsize=8)
-def _http(transport: Transport) -> _Http:
-    return _Http(transport)
+def _discovered(_: Transport) -> Discovered:
+    return {}

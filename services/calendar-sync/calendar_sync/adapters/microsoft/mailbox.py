@@ -43,6 +43,16 @@ class Mailbox:
             raise ProviderUnavailable("asked to wait", timedelta(seconds=ceil(left)))
 
     @contextmanager
+    def alone_with_tokens(self, seconds: float) -> Iterator[None]:
+        """One thread at a time renews them; the others wait for so many seconds at most."""
+        if not self.tokens.acquire(timeout=seconds):
+            raise ProviderUnavailable("signing in takes too long")
+        try:
+            yield
+        finally:
+            self.tokens.release()
+
+    @contextmanager
     def place(self, seconds: float) -> Iterator[None]:
         """One of the places, within so many seconds."""
         if not self.places.acquire(timeout=seconds):

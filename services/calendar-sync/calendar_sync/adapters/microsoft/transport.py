@@ -65,17 +65,19 @@ class Transport:
         self._session = requests.Session()
         self._session.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=32))
 
-    def send(self, request: Request) -> Answer:
-        """The answer, whatever its status. Raises `ProviderUnavailable` where there is none."""
-        deadline = time.monotonic() + self.seconds
+    def send(self, request: Request, until: float) -> Answer:
+        """The answer, whatever its status, before `until` (`time.monotonic`) and within the limit
+        of one request. Raises `ProviderUnavailable` where there is none.
+        """
+        deadline = min(until, time.monotonic() + self.seconds)
         try:
-            with self._start(request) as response:
+            with self._start(request, left(deadline)) as response:
                 body = _whole(response, deadline)
         except (requests.RequestException, HTTPError, OSError) as failure:
             raise ProviderUnavailable(f"no answer: {type(failure).__name__}") from failure
         return Answer(response.status_code, response.headers, body)
 
-    def _start(self, request: Request) -> requests.Response:
+    def _start(self, request: Request, seconds: float) -> requests.Response:
         """No redirects: a token is for the server it is sent to, and for no other."""
         return self._session.request(
             request.method,
@@ -85,11 +87,19 @@ class Transport:
             data=request.form,
             json=request.json,
             auth=_unchanged,
-            timeout=self.seconds,
+            timeout=seconds,
             verify=self._verify,
             allow_redirects=False,
             stream=True,
         )
+
+
+def left(until: float) -> float:
+    """Seconds until then. Raises `ProviderUnavailable` where none are left."""
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise ProviderUnavailable("no answer in time")
+    return seconds
 
 
 @lru_cache(maxsize=8)
