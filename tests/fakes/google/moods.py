@@ -1,6 +1,7 @@
 """How the fake misbehaves on command, and its journal of what it was asked and when."""
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -75,10 +76,11 @@ class Entry:
 class Moods:
     """What is to go wrong next, by method ("events.insert", "token"; "*" for any), and the journal.
 
-    `offset`: how far the world's clock was moved. `always`: how every request goes wrong.
+    `clock` is the world's, `offset` how far it was moved besides. `always`: how every request goes wrong.
     """
 
     journal: list[Entry] = field(default_factory=list)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     offset: timedelta = timedelta(0)
     always: Mood | None = None
     released: Event = field(default_factory=Event)
@@ -110,7 +112,7 @@ class Moods:
 
     def now(self) -> datetime:
         """The world's time."""
-        return datetime.now(UTC) + self.offset
+        return self.clock() + self.offset
 
     def note(self, method: str, account: str) -> Entry:
         """A request has come."""
