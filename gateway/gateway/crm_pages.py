@@ -183,5 +183,6 @@ def _words(entry: TimelineEntry) -> dict[str, object]:
         "start": desk.when_words(entry.start) if entry.start else "",
         "previous": desk.when_words(entry.previous_start) if entry.previous_start else "",
         "detail": said,
+        "answers": detail.get("answers", "") if entry.kind == "booked" else "",
         "booking_id": entry.booking_id,
     }

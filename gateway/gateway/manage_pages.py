@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from contracts.booking import (
     Booking,
+    BookingUploads,
     CancelByToken,
     FindByToken,
     FindPage,
@@ -36,6 +37,7 @@ from gateway.booking_pages import done, picking, ways
 from gateway.booking_pages.pages import UNREADABLE
 from gateway.booking_pages.picking import Shown, Source
 from gateway.errors import status_of
+from gateway.files import serving
 from gateway.presenting import picker, times, zones
 from gateway.presenting.picker import Wish
 
@@ -69,7 +71,7 @@ def keep_secret(answer: Answer) -> Answer:
 @blueprint.get("/book/reschedule/<token>")
 def reschedule(token: str) -> Answer:
     """The old time above the picker; with `start`, the button that moves it there."""
-    found = _find(token, "reschedule")
+    found = find(token, "reschedule")
     if isinstance(found, Answer):
         return found
     move = _move(found.booking, request.args)
@@ -100,10 +102,23 @@ def move(token: str) -> Answer:
     return redirect(ways.done(done.token(booked, moved=True)), 303)
 
 
+@blueprint.get("/book/reschedule/<token>/files/<uuid:upload_id>")
+def file(token: str, upload_id: UUID) -> Response:
+    """What the attendee has attached; their own token opens it, and nothing else does."""
+    found = current.services().booking.find_by_token(FindByToken(token=token, action="reschedule"))
+    booking = found.booking
+    wish = BookingUploads(workspace_id=booking.workspace_id, booking_id=booking.id)
+    there = current.services().booking.booking_uploads(wish).uploads
+    mine = next((each for each in there if each.id == upload_id), None)
+    if mine is None:
+        raise NotFound("This file is no longer here.")
+    return serving.attachment(mine)
+
+
 @blueprint.get("/book/cancel/<token>")
 def cancel(token: str) -> Answer:
     """What it is, and the button; after it, that it is cancelled."""
-    found = _find(token, "cancel")
+    found = find(token, "cancel")
     if isinstance(found, Answer):
         return found
     zone = found.booking.attendee.timezone
@@ -132,7 +147,7 @@ def cancel_now(token: str) -> Answer:
     return redirect(ways.cancel(token), 303)
 
 
-def _find(token: str, action: Literal["reschedule", "cancel"]) -> Managed | Answer:
+def find(token: str, action: Literal["reschedule", "cancel"]) -> Managed | Answer:
     """The booking, or the page that says why it can no longer be changed here."""
     try:
         found = current.services().booking.find_by_token(FindByToken(token=token, action=action))
@@ -189,6 +204,7 @@ def _reschedule_page(
         picker=shown.picker,
         skipped=shown.skipped,
         seats=move.seats,
+        token=(request.view_args or {})["token"],
         wish=shown.wish,
         refused=refused,
         start=picker.iso(start) if start else "",
@@ -217,7 +233,7 @@ def _offers(shown: Shown, start: datetime, refused: SchedulingError) -> list[tup
 
 
 def _not_moved(token: str, start: datetime | None, refused: SchedulingError) -> Answer:
-    found = _find(token, "reschedule")
+    found = find(token, "reschedule")
     if isinstance(found, Answer):
         found.status_code = status_of(refused)
         return found
@@ -225,7 +241,7 @@ def _not_moved(token: str, start: datetime | None, refused: SchedulingError) -> 
 
 
 def _not_cancelled(token: str, reason: str, refused: SchedulingError) -> Answer:
-    found = _find(token, "cancel")
+    found = find(token, "cancel")
     if isinstance(found, Answer):
         return found
     values: dict[str, Any] = done.meeting(found.booking, found.booking.attendee.timezone)

@@ -79,6 +79,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "booking_pages.booked": {"GET": anybody(200)},
     "booking_pages.calendar_file": {"GET": anybody(200)},
     "manage_pages.reschedule": {"GET": anybody(200)},
+    "manage_pages.file": {"GET": anybody(200)},
     "manage_pages.move": {"POST": anybody(303)},
     "manage_pages.cancel": {"GET": anybody(200)},
     "manage_pages.cancel_now": {"POST": anybody(303)},
@@ -97,6 +98,8 @@ TABLE: dict[str, dict[str, Row]] = {
     # --- the dashboard
     "calendar.calendar": {"GET": signed_in()},
     "calendar.booking": PAGE,
+    "calendar.file": {"GET": own()},
+    "calendar.erase_file": ASKED_FIRST,
     "calendar.cancel": ASKED_FIRST,
     "calendar.reschedule": ASKED_FIRST,
     "calendar.approve": {"POST": POST_OWN},

@@ -7,6 +7,8 @@ another workspace.
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +20,7 @@ from werkzeug.test import TestResponse
 from contracts.availability import SaveSchedule, SaveTimeOff, Schedule, TimeOff
 from contracts.booking import (
     NOTE,
+    Answer,
     ApprovalTokens,
     Attendee,
     Book,
@@ -41,6 +44,7 @@ from gateway.settings_pages.schedules import WORKING_WEEK
 from support.suite_web import Suite
 from support.web import NOW, PASSWORD
 
+FILED = frozenset({"calendar.file", "calendar.erase_file", "manage_pages.file"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LINK = "mia-call"
 CV = Question(id="cv", label="Your CV", type="file")
@@ -72,6 +76,7 @@ class Roles:
         self._numbers = itertools.count(1)
         self._keys: dict[tuple[UUID, tuple[str, ...]], str] = {}
         self._kept: dict[str, Any] = {}
+        self._filed: dict[str, Booked] = {}
         self._readers: dict[UUID, FlaskClient] = {}
         self._begun = self.book(start=NOW + timedelta(hours=1)).booking.id
         suite.pass_time(timedelta(hours=2))
@@ -107,13 +112,19 @@ class Roles:
         settings = {"title": "Call", "durations": (5,), "notice": 0, "creates_deal": True} | more
         return self.suite.link(who or self.mia, slug, **settings, interval=5, horizon_days=60)
 
-    def book(self, start: datetime | None = None, slug: str = LINK) -> Booked:
+    def book(
+        self,
+        start: datetime | None = None,
+        slug: str = LINK,
+        answers: dict[str, Answer] | None = None,
+    ) -> Booked:
         """By Zoë, at the next time that is free, or at `start`."""
         asked = Book(
             slug=slug,
             idempotency_key=str(uuid4()),
             start=start or next(self._starts),
             attendee=Attendee(name="Zoë", email="zoe@example.com", timezone="Asia/Tokyo"),
+            answers=answers or {},
         )
         booked: Booked = self.local.booking.book(asked)
         return booked
@@ -144,6 +155,8 @@ class Roles:
             made = getattr(self, f"_{name}_of_{rule.endpoint.replace('.', '_')}", made)
         if rule.endpoint in BOOKED_THROUGH:
             return self.book(slug=BOOKED_THROUGH[rule.endpoint]).booking.id
+        if rule.endpoint in FILED:
+            made = partial(self._of_filed, rule.endpoint, name)
         if rule.endpoint in {"api.no_show", "calendar.no_show"}:
             return self._begun  # marks are for meetings that began
         if rule.endpoint == "calendar.resend" and name == "booking_id":
@@ -171,6 +184,22 @@ class Roles:
 
     def _booking_id(self) -> UUID:
         return self.book().booking.id
+
+    def _of_filed(self, endpoint: str, name: str) -> object:
+        """A booking with a file, and that file: the path names both."""
+        if endpoint in self._filed:
+            booked = self._filed.pop(endpoint)
+        else:
+            booked = self._filed[endpoint] = self.book(answers={"cv": self.upload()})
+        file = booked.booking.files[0]
+        named = {"booking_id": booked.booking.id, "upload_id": file.id}
+        return named.get(name, booked.reschedule_token)
+
+    def upload(self) -> str:
+        """A file that somebody sent to Mia's link; its id."""
+        parts = {"question": CV.id, "file": (BytesIO(b"Dear Mia"), "letter.txt")}
+        answer = self.site.client().post(f"/api/v1/links/{LINK}/uploads", data=parts)
+        return str((answer.json or {})["upload"])
 
     def _delivery_id(self) -> UUID:
         booking = self._mailed().booking

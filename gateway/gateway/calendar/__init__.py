@@ -9,5 +9,5 @@ from flask import Blueprint
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 
-for _part in ("listing", "detail", "moving", "deciding"):
+for _part in ("listing", "detail", "files", "moving", "deciding"):
     import_module(f"{__name__}.{_part}")

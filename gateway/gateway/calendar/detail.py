@@ -1,5 +1,6 @@
 """Everything about one booking, and what is done with it: cancel, no-show, a mail again."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 from uuid import UUID
@@ -7,12 +8,16 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from contracts.booking import Answer as Answered
 from contracts.booking import (
+    BookedFile,
     Booking,
     BookingDetail,
+    BookingUploads,
     CancelBooking,
     GetBooking,
     GetDecisions,
+    Question,
     SetNoShow,
 )
 from contracts.crm_bridge import Deal, FindDeal
@@ -54,6 +59,7 @@ DONE = {
     "declined": "Declined",
     "lapsed": "Lapsed without an answer",
     "reassigned": "Given to another host",
+    "file_erased": "File deleted",
 }
 assert set(MAILS) <= set(get_args(MailKind))
 
@@ -83,6 +89,8 @@ def booking(booking_id: UUID) -> str:
         when=when_of(shown),
         place=shown.location.value or PLACES[shown.location.kind],
         answers=_answers(shown),
+        files=desk.part(lambda: _files(shown)),
+        may_open=any(host.id == current.account().id for host in shown.hosts),
         mails=desk.part(lambda: _mails(shown)),
         mail_names=MAILS,
         mail_states=STATES,
@@ -112,13 +120,32 @@ def when_of(shown: Booking) -> dict[str, str]:
     }
 
 
-def _answers(shown: Booking) -> list[tuple[str, str]]:
-    labels = {question.id: question.label for question in shown.questions}
-    return [
-        (labels.get(name, name), _answer_words(value))
-        for name, value in shown.answers.items()
-        if value not in ("", [], None)
-    ]
+@dataclass(frozen=True)
+class Said:
+    """An answer under its question; `link`: an address that was asked for."""
+
+    label: str
+    words: str
+    link: str = ""
+    file: BookedFile | None = None
+
+
+def _answers(shown: Booking) -> list[Said]:
+    """In the form's order; then what no question of the form asks for any more."""
+    files = {file.question: file for file in shown.files}
+    known = {question.id: question for question in shown.questions}
+    names = [name for name in known if name in shown.answers or name in files]
+    names += [name for name in (*shown.answers, *files) if name not in known]
+    return [_said(known.get(n), n, shown.answers.get(n), files.get(n)) for n in names]
+
+
+def _said(
+    question: Question | None, name: str, answer: Answered | None, file: BookedFile | None
+) -> Said:
+    words = file.name if file else _answer_words(answer)
+    kind = question.type if question and isinstance(answer, str) else ""
+    link = {"url": words, "email": f"mailto:{words}"}.get(kind, "")
+    return Said(question.label if question else name, words, link, file)
 
 
 def _answer_words(value: object) -> str:
@@ -132,6 +159,14 @@ def _mails(shown: Booking) -> list[Delivery]:
         ListDeliveries(workspace_id=shown.workspace_id, root_id=shown.root_id)
     )
     return sorted(answer.deliveries, key=lambda each: each.sent_at or each.due_at)
+
+
+def _files(shown: Booking) -> set[UUID]:
+    """The ids of its files that are still there."""
+    if not shown.files:
+        return set()
+    wish = BookingUploads(workspace_id=shown.workspace_id, booking_id=shown.id)
+    return {each.id for each in current.services().booking.booking_uploads(wish).uploads}
 
 
 def _deal(shown: Booking) -> Deal | None:

@@ -5,7 +5,7 @@ from flask import Response, send_file
 from contracts.booking import Upload
 from gateway import current
 
-POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+POLICY = "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def attachment(upload: Upload) -> Response:
@@ -22,7 +22,7 @@ def attachment(upload: Upload) -> Response:
     answer.headers["Content-Length"] = str(upload.size)
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Cache-Control"] = "no-store"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

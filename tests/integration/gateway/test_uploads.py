@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 from itertools import count
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -164,3 +165,60 @@ def test_a_form_that_is_too_large_for_any_file_is_refused_before_it_is_read(visi
     path = f"/book/{visitor.slug}"
     answer = visitor.http.post(path, data=b"x", content_type=kind, environ_overrides=said)
     assert answer.status_code == 413
+
+
+# --- who can have it --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filed(visitor):
+    """A booking with a file whose name is hostile; its addresses."""
+    upload = visitor.send(name="履歴書 <b> X: y.pdf").json["upload"]
+    booked = visitor.book(cv=upload).json
+    visitor.page = f"/calendar/{booked['id']}"
+    visitor.hosts_file = f"{visitor.page}/files/{upload}"
+    visitor.own_file = f"{urlsplit(booked['reschedule_url']).path}/files/{upload}"
+    visitor.host = visitor.suite.site.signed_in(visitor.ada)
+    return visitor
+
+
+def test_host_and_attendee_get_it_as_an_attachment_that_nothing_runs(filed):
+    for client, path in ((filed.host, filed.hosts_file), (filed.http, filed.own_file)):
+        answer = client.get(path)
+        assert (answer.status_code, answer.data) == (200, PDF)
+        headers = answer.headers
+        name = "filename*=UTF-8''%E5%B1%A5%E6%AD%B4%E6%9B%B8%20_b_%20X_%20y.pdf"
+        assert headers["Content-Disposition"].startswith("attachment;")
+        assert name in headers["Content-Disposition"]
+        assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Type"] == "application/pdf"
+
+
+def test_nobody_else_gets_it(filed):
+    site = filed.suite.site
+    eve = site.signed_in(site.workspace(f"Else{filed.slug}"))
+    abe = site.signed_in(site.member(filed.ada, "abe", "admin"))
+    assert [who.get(filed.hosts_file).status_code for who in (filed.http, eve, abe)] == [
+        302, 404, 404,
+    ]  # fmt: skip
+    own, _, upload = filed.own_file.rpartition("/")
+    other = filed.send(question="letter").json["upload"]
+    assert filed.http.get(f"{own}/{other}").status_code == 404
+    token = own.split("/")[3]
+    wrong = f"/book/reschedule/{token[::-1]}/files/{upload}"
+    assert filed.http.get(wrong).status_code == 404
+
+
+def test_a_file_is_shown_to_its_host_and_erased_for_good(filed):
+    site, page = filed.suite.site, filed.host.get(filed.page).text
+    assert "履歴書 _b_ X_ y.pdf" in page
+    site.app.config["WTF_CSRF_ENABLED"] = False
+    assert "履歴書" in filed.host.get(f"{filed.hosts_file}/delete").text
+    assert filed.host.post(f"{filed.hosts_file}/delete").status_code == 302
+    site.app.config["WTF_CSRF_ENABLED"] = True
+    after = filed.host.get(filed.page).text
+    assert "履歴書" not in after
+    assert "File deleted" in after
+    assert filed.http.get(filed.own_file).status_code == 404
+    assert sweep(filed.suite.local.booking, site.app.extensions["files"]) == 0

@@ -1,10 +1,11 @@
 """What one message about a booking proves."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec.structs import replace
 
-from contracts.booking import BookingDeclined, BookingRequested
+from contracts.booking import BookedFile, BookingDeclined, BookingRequested, Question
 from crm_bridge.domain import facts
 from unit.crm_bridge.builders import NOW, booked, cancelled, confirmed, missed, moved, rescheduled
 
@@ -19,6 +20,25 @@ def test_a_new_booking_opens_the_timeline():
     (entry,) = read.entries
     assert (entry.kind, entry.at, entry.start) == ("booked", NOW, booking.start)
     assert entry.detail == {"link": "Intro call", "host": "Ada"}
+
+
+def test_the_timeline_has_the_answers_and_no_files_name():
+    asked = (
+        Question(id="company", label="Company"),
+        Question(id="topics", label="Topics", type="multi_select", options=("a", "b")),
+        Question(id="terms", label="Terms", type="checkbox"),
+        Question(id="cv", label="CV", type="file"),
+        Question(id="left", label="Left out"),
+    )
+    file = BookedFile(
+        id=UUID(int=7), question="cv", name="private.pdf", size=9, type="application/pdf"
+    )
+    given = {"company": "<b>Acme</b>", "topics": ["a", "b"], "terms": True}
+    booking = replace(booked(), questions=asked, answers=given, files=(file,))
+    said = facts.first(booking).detail["answers"]
+    assert said == "Company: <b>Acme</b>\nTopics: a, b\nTerms: Yes\nCV: a file"
+    long = replace(booking, answers={"company": "x" * 5000})
+    assert len(facts.first(long).detail["answers"]) == facts.LONGEST_ANSWERS
 
 
 def test_the_first_move_also_proves_the_first_booking():

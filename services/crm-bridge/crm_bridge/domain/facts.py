@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.booking import (
+    Answer,
     Booking,
     BookingCancelled,
     BookingConfirmed,
@@ -18,6 +19,9 @@ from contracts.booking import (
     BookingRequested,
     BookingRescheduled,
 )
+
+LONGEST_ANSWERS = 4000
+"""Characters of all answers together on a timeline; the booking has them whole."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +142,35 @@ def first(booking: Booking) -> Entry:
         booking_id=booking.id,
         start=booking.start,
         detail=_filled(
-            {"link": booking.link_title, "host": booking.hosts[0].name if booking.hosts else ""}
+            {
+                "link": booking.link_title,
+                "host": booking.hosts[0].name if booking.hosts else "",
+                "answers": answers(booking),
+            }
         ),
     )
+
+
+def answers(booking: Booking) -> str:
+    """What the attendee answered, a line for each question: `Company: Acme`.
+
+    A file is only mentioned: its name and content stay with the booking, where they are erased.
+    """
+    files = {file.question for file in booking.files}
+    lines = [
+        f"{question.label}: {said}"
+        for question in booking.questions
+        if (said := _said(booking.answers.get(question.id), attached=question.id in files))
+    ]
+    return "\n".join(lines)[:LONGEST_ANSWERS]
+
+
+def _said(answer: Answer | None, *, attached: bool) -> str:
+    if attached:
+        return "a file"
+    if isinstance(answer, bool):
+        return "Yes" if answer else ""
+    return ", ".join(answer) if isinstance(answer, list) else (answer or "")
 
 
 def email(address: str) -> str:

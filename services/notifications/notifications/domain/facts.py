@@ -181,10 +181,16 @@ def answers(subject: Subject) -> list[Fact]:
     booking = subject.booking
     given = [Fact("E-mail", one_line(booking.attendee.email, 254))]
     for question in booking.questions:
-        said = _said(booking.answers.get(question.id))
+        said = _said(booking.answers.get(question.id)) or _attached(booking, question.id)
         if said:
             given.append(Fact(one_line(question.label, 200), said))
     return given
+
+
+def _attached(booking: Booking, question: str) -> str:
+    """The name of a file; the file itself stays where its host signs in."""
+    files = [file for file in booking.files if file.question == question]
+    return f"{one_line(files[0].name, 200)} (on the meeting's page)" if files else ""
 
 
 def _said(answer: Answer | None) -> str:
