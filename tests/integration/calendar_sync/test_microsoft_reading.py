@@ -60,6 +60,19 @@ def test_a_window_is_made_anew_once_a_day(office):
     assert office.read(cursor, NOW - HOUR).complete
 
 
+def test_when_the_window_is_made_anew_deleted_is_what_the_old_link_says_is(office):
+    """A list may lack an event that was made a moment ago: nobody deleted that."""
+    gone, stays = office.book.block(*at(TOMORROW)), office.book.block(*at(NOW + 5 * DAY))
+    cursor = office.read(None, NOW).cursor
+    office.book.drop(gone)
+    anew = office.read(cursor, NOW + 25 * HOUR)
+    assert (anew.complete, anew.lost) == (True, True)
+    assert {one.event_id: one.removed for one in anew.occurrences} == {
+        gone.id: True,
+        stays.id: False,
+    }
+
+
 def test_at_its_last_use_a_window_still_reaches_as_far_as_a_link(office):
     cursor = office.read(None, NOW).cursor
     late = NOW + 23 * HOUR

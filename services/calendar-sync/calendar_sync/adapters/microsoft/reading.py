@@ -82,21 +82,31 @@ class Round:
         told |= {one.id: one for event in bare.values() for one in self._inherit(event)}
         return Reading(tuple(told.values()), self._cursor(page), complete=True)
 
-    def changes(self, link: str) -> Reading | None:
-        """What changed since; `None` where reading everything is simpler."""
-        latest: dict[str, Event] = {}
+    def latest(self, link: str) -> tuple[dict[str, Event], Page]:
+        """What changed since, by id, and the last page; the last word on each event counts."""
+        found: dict[str, Event] = {}
         for page in self._pages(self.graph.follow(link, PAGE)):
-            latest |= {event.id: event for event in page.value}
-        series = {key for event in latest.values() if (key := _series(event))}
-        series -= {key for key, event in latest.items() if event.removed is not None}
-        if len(series) > MOST_SERIES:
-            return None
-        single = [event for event in latest.values() if not _series(event)]
+            found |= {event.id: event for event in page.value}
+        return found, page
+
+    def changes(self, found: dict[str, Event], page: Page) -> Reading:
+        """That, as a reading."""
+        series = changed_series(found)
+        single = [event for event in found.values() if not _series(event)]
         told = [self._single(event) for event in single]
         for master_id in sorted(series):
             told += self._instances(master_id)
-        replaced = {event.id for event in single} | series
-        return Reading(tuple(told), self._cursor(page), complete=False, replaced=tuple(replaced))
+        replaced = tuple({event.id for event in single} | series)
+        return Reading(tuple(told), self._cursor(page), complete=False, replaced=replaced)
+
+    def with_gone(self, everything: Reading, found: dict[str, Event]) -> Reading:
+        """Everything, in place of the changes that were found first. Only what these say is gone
+        was deleted: a list may lack what was made a moment ago.
+        """
+        there = {one.event_id for one in everything.occurrences}
+        gone = [one for one in found.values() if one.removed is not None and one.id not in there]
+        told = (*everything.occurrences, *map(self._single, gone))
+        return Reading(told, everything.cursor, complete=True, lost=True)
 
     def _pages(self, body: bytes) -> Iterator[Page]:
         before: tuple[str, ...] = ()
@@ -187,16 +197,32 @@ def read(graph: Graph, calendar_id: str, text: str | None, now: datetime) -> Rea
     wants it.
     """
     known = _parse(text)
-    if known and known.since + BEHIND <= now + INSTANT <= known.since + BEHIND + LASTS:
+    found: dict[str, Event] = {}
+    if known:
+        before = Round(graph, known.since, known.until, known.zone)
         try:
-            found = Round(graph, known.since, known.until, known.zone).changes(known.link)
+            found, page = before.latest(known.link)
         except (Stale, Missing):
-            found = None
-        if found is not None:
-            return found
+            known = None
+        else:
+            if _fresh(known, now) and len(changed_series(found)) <= MOST_SERIES:
+                return before.changes(found, page)
     since = (now - BEHIND).replace(microsecond=0)
     begun = Round(graph, since, since + BEHIND + AHEAD, _home(graph))
-    return begun.everything(calendar_id)
+    everything = begun.everything(calendar_id)
+    return begun.with_gone(everything, found) if known else everything
+
+
+def changed_series(found: dict[str, Event]) -> set[str]:
+    """The series of which something changed, and which are not gone."""
+    series = {key for event in found.values() if (key := _series(event))}
+    return series - {key for key, event in found.items() if event.removed is not None}
+
+
+def _fresh(cursor: Cursor, now: datetime) -> bool:
+    """Whether its window will do; a clock that was put back wants another one too."""
+    begun = cursor.since + BEHIND
+    return begun <= now + INSTANT <= begun + LASTS
 
 
 def _home(graph: Graph) -> str:
