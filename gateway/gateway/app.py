@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import access, errors, security
+from gateway import access, compressing, errors, security
 from gateway.accounts import Accounts
 from gateway.current import Clock
 from gateway.files.store import FileStore
@@ -50,6 +50,7 @@ def create_app(settings: Settings, services: Services, clock: Clock, accounts: A
     access.register(app)
     security.register(app)
     errors.register(app)
+    compressing.register(app)
     install_presenting(app)
     app.wsgi_app = HotSlots(app.wsgi_app, app.extensions["slots"])  # type: ignore[method-assign]
     for name in (*BLUEPRINTS, *(("dev",) if settings.embedded else ())):

@@ -17,7 +17,7 @@ LOCAL = ("http://localhost:*", "http://*.localhost:*", "http://127.0.0.1:*")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"(?:{_LABEL}\.)+{_LABEL}"
 _ENTRY = re.compile(rf"(?:(?:\*\.)?{_HOST}|(?:\*\.)?localhost)(?::[0-9]{{1,5}})?", re.ASCII)
-_IS_LOCAL = re.compile(r"(?:(?:\*\.|[a-z0-9.-]+\.)?localhost|127\.0\.0\.1)(?::[0-9]+)?")
+_IS_LOCAL = re.compile(r"(?:(?:\*\.)?(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1)(?::[0-9]+)?")
 
 
 def is_entry(value: str) -> bool:

@@ -1,9 +1,9 @@
 """The routes of the widget; each is a page of the attendee's, under the link that it belongs to."""
 
-from flask import Response, request, send_from_directory
+from flask import Response, request
 from werkzeug.wrappers import Response as Answer
 
-from gateway import manage_pages
+from gateway import compressing, manage_pages
 from gateway.booking_pages import done, pages
 from gateway.embed_pages import blueprint
 from gateway.presenting.assets import BUILD, Assets
@@ -17,8 +17,7 @@ _assets = Assets(base="")
 @blueprint.get("/embed.js")
 def script() -> Response:
     """The one script of the snippet; any site may load it, also with `crossorigin`."""
-    name = _assets("embed.js")
-    answer = send_from_directory(BUILD, name, max_age=SCRIPT_LASTS, mimetype="text/javascript")
+    answer = compressing.send(BUILD, _assets("embed.js"), SCRIPT_LASTS)
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
@@ -52,6 +51,7 @@ def calendar_file(slug: str, token: str) -> Answer:  # noqa: ARG001 - as above
 def reschedule(slug: str, token: str) -> Answer:  # noqa: ARG001 - as above
     """Moves a booking; GET shows."""
     if request.method == "POST":
+        manage_pages.find(token, "reschedule")  # another link's is not there
         return manage_pages.move(token)
     return manage_pages.reschedule(token)
 
@@ -66,5 +66,6 @@ def kept(slug: str) -> Answer:  # noqa: ARG001 - as above
 def cancel(slug: str, token: str) -> Answer:  # noqa: ARG001 - as above
     """Cancels a booking; GET shows."""
     if request.method == "POST":
+        manage_pages.find(token, "cancel")  # another link's is not there
         return manage_pages.cancel_now(token)
     return manage_pages.cancel(token)
