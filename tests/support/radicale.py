@@ -4,7 +4,7 @@ import base64
 import socket
 import threading
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -34,7 +34,7 @@ CALENDAR = """<?xml version="1.0" encoding="utf-8"?>
 <c:mkcalendar xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:set><d:prop>
 <d:displayname>{name}</d:displayname>
 <c:calendar-timezone>{timezone}</c:calendar-timezone>
-<c:supported-calendar-component-set><c:comp name="VEVENT"/></c:supported-calendar-component-set>
+<c:supported-calendar-component-set><c:comp name="{component}"/></c:supported-calendar-component-set>
 </d:prop></d:set></c:mkcalendar>"""
 
 
@@ -47,11 +47,14 @@ class Client:
         self._session.trust_env = False
         self._session.auth = (user, password)
 
-    def make_calendar(self, name: str, zone: str = "Europe/Berlin") -> str:
+    def make_calendar(
+        self, name: str, zone: str = "Europe/Berlin", component: str = "VEVENT"
+    ) -> str:
         """Its path. Radicale needs the user's own collection first, which asking makes."""
         self._ask("PROPFIND", f"/{quote(self.user)}/")
         path = quote(f"/{self.user}/{name}/")
-        body = CALENDAR.format(name=name, timezone=TIMEZONE.format(zone=zone))
+        timezone = TIMEZONE.format(zone=zone)
+        body = CALENDAR.format(name=name, timezone=timezone, component=component)
         self._ask("MKCALENDAR", path, body)
         return path
 
@@ -87,7 +90,8 @@ class Client:
 
 class Radicale:
     """The server. `journal`: method, path and user of each request; `moods`: how it misbehaves
-    towards a user; `without_sync`: users for whom it does not know sync-collection.
+    towards a user; `without_sync`: users for whom it does not know sync-collection; `after`: what
+    happens, by user, after a request was answered.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -96,6 +100,7 @@ class Radicale:
         self.journal: list[tuple[str, str, str]] = []
         self.moods: dict[str, Mood] = {}
         self.without_sync: set[str] = set()
+        self.after: dict[str, Callable[[str, str], None]] = {}
         self.released: dict[str, threading.Event] = defaultdict(threading.Event)
         self._numbers = count(1)
         self._passwords = folder / "passwords"
@@ -143,6 +148,8 @@ class Radicale:
                 else b"",
             )
         start_response(status, headers)
+        if user in self.after:
+            self.after[user](method, environ["PATH_INFO"])
         return [body]
 
     def _answer(self, environ: WSGIEnvironment) -> tuple[str, list[tuple[str, str]], bytes]:
@@ -151,6 +158,8 @@ class Radicale:
         def note(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
             said.extend((status, headers))
 
+        if _user(environ) in self.without_sync:
+            environ.pop("HTTP_ACCEPT_ENCODING", None)
         body = b"".join(self._app(environ, note))
         if _user(environ) in self.without_sync:
             body = body.replace(b"sync-token", b"other-token")
