@@ -5,21 +5,32 @@ hold for all of them.
 """
 
 from collections.abc import Callable
+from importlib import import_module
 
-from calendar_sync.adapters.caldav import CalDav
-from calendar_sync.adapters.google import Google
-from calendar_sync.adapters.ics import Feed
 from calendar_sync.adapters.means import Means
-from calendar_sync.adapters.microsoft import Microsoft
-from calendar_sync.adapters.practice import Practice
 from calendar_sync.adapters.provider import Provider
 
-MAKERS: dict[str, Callable[[Means], Provider]] = {
-    "caldav": CalDav,
-    "google": Google,
-    "ics": Feed,
-    "microsoft": Microsoft,
-    "practice": Practice,
+Maker = Callable[[Means], Provider]
+
+
+def _in(module: str, name: str) -> Maker:
+    """Imported with its first use: the libraries of a provider that nobody here connects would
+    take 10 to 20 MB each.
+    """
+
+    def make(means: Means) -> Provider:
+        found: Maker = getattr(import_module(f"calendar_sync.adapters.{module}"), name)
+        return found(means)
+
+    return make
+
+
+MAKERS: dict[str, Maker] = {
+    "caldav": _in("caldav", "CalDav"),
+    "google": _in("google", "Google"),
+    "ics": _in("ics", "Feed"),
+    "microsoft": _in("microsoft", "Microsoft"),
+    "practice": _in("practice", "Practice"),
 }
 """Makes the adapter of that name."""
 
