@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contracts.errors import Unavailable
@@ -36,8 +36,11 @@ class Base:
         try:
             with self.engine.begin() as tx:
                 yield tx
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise Unavailable from error
+        except (DBAPIError, PoolTimeout) as error:
+            cut = isinstance(error, DBAPIError) and error.connection_invalidated
+            if cut or isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+                raise Unavailable from error
+            raise
 
     @contextmanager
     def announcing(self) -> Iterator[Connection]:

@@ -4,6 +4,7 @@ nameko's names, so that its own tools understand them: topic exchange `<service>
 key the event's name; RPC over `nameko-rpc`.
 """
 
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +22,8 @@ TRANSPORT_ALIASES["memory"] = "servicekit.memory:Transport"
 SERIALIZER = "wire"
 CONTENT_TYPE = "application/x-workestra+json"
 HEARTBEAT = 30
+RPC = "nameko-rpc"
+"""The exchange of requests and replies."""
 LOST = (OSError, amqp.AMQPError, kombu.exceptions.KombuError)
 """What a publish or an acknowledgement raises when the broker is away."""
 
@@ -50,6 +53,48 @@ def connection(uri: str, *, confirm: bool = True) -> kombu.Connection:
     return kombu.Connection(uri, heartbeat=heartbeat, connect_timeout=5, transport_options=options)
 
 
+class Sender:
+    """Sends requests and replies, which no broker confirms: who misses one asks again.
+
+    One connection for any number of threads, green or real; it mends itself.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._lock = threading.Lock()
+        self._producer: kombu.Producer | None = None
+
+    def send(self, body: object, seconds: float = HEARTBEAT, **properties: Any) -> None:
+        """Raises one of `LOST` where the broker is away, or has not listened for so long."""
+        if not self._lock.acquire(timeout=seconds):
+            raise TimeoutError
+        try:
+            try:
+                self._send(body, properties, seconds)
+            except LOST:  # what was open may be stale
+                self._send(body, properties, seconds)
+        finally:
+            self._lock.release()
+
+    def _send(self, body: object, properties: dict[str, Any], seconds: float) -> None:
+        try:
+            if self._producer is None:
+                conn = connection(self._uri, confirm=False)
+                self._producer = conn.Producer(serializer=SERIALIZER)
+            options = {"exchange": RPC, "delivery_mode": 1, "timeout": seconds}
+            self._producer.publish(body, **options, **properties)
+        except LOST:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Until the next message."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with suppress(*LOST):
+                producer.connection.release()
+
+
 def drain(conn: kombu.Connection, seconds: float = HEARTBEAT / 4) -> None:
     """Waits so long for one message, and keeps the heart beating, also where messages abound.
 
@@ -63,7 +108,7 @@ def drain(conn: kombu.Connection, seconds: float = HEARTBEAT / 4) -> None:
 
 def rpc_exchange() -> kombu.Exchange:
     """Where requests and replies go."""
-    return kombu.Exchange("nameko-rpc", type="topic", durable=True)
+    return kombu.Exchange(RPC, type="topic", durable=True)
 
 
 def exchange(service: str) -> kombu.Exchange:

@@ -4,16 +4,29 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 Tx = sa.Connection
 """One open transaction."""
 
-_after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+Write = Callable[[Tx, list[dict[str, Any]]], None]
+"""Writes rows of one kind, all with one statement."""
 
+
+@dataclass(frozen=True)
+class _End:
+    """What happens when a transaction ends: rows written with its last statement, then hooks."""
+
+    rows: dict[Write, list[dict[str, Any]]] = field(default_factory=dict)
+    hooks: list[Callable[[], None]] = field(default_factory=list)
+
+
+_end: ContextVar[_End | None] = ContextVar("end_of_transaction", default=None)
 
 TRUSTED = 0.5
 """Seconds for which a connection that was used is taken for alive: no database restarts faster."""
@@ -29,6 +42,8 @@ def open_engine(url: str, pool_size: int = 8) -> sa.Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
         connect_args={
             "connect_timeout": 5,
             "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c timezone=UTC",
@@ -52,30 +67,60 @@ def _ping(dialect: sa.Dialect, connection: Any, record: Any, _fairy: Any) -> Non
             raise sa.exc.DisconnectionError from error
 
 
+def lost(error: Exception) -> bool:
+    """Whether the connection was cut while the database was being asked."""
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+
+
+def silent(error: Exception) -> bool:
+    """Whether the database gave no answer: cut off, away, or too slow."""
+    return lost(error) or isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError)
+
+
 class Database:
     """Opens transactions."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def begin(self) -> Iterator[Tx]:
         """One transaction: committed at the end, rolled back by an exception."""
-        hooks: list[Callable[[], None]] = []
-        token = _after.set(hooks)
+        end = _End()
+        token = _end.set(end)
         try:
             with self.engine.begin() as tx:
                 yield tx
+                for write, rows in end.rows.items():
+                    write(tx, rows)
         finally:
-            _after.reset(token)
-        for hook in hooks:
+            _end.reset(token)
+        for hook in end.hooks:
             hook()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """For reading: each statement sees what is committed by then, and needs no other."""
+        with self._reading.connect() as tx:
+            yield tx
 
 
 def after_commit(hook: Callable[[], None]) -> None:
     """Runs `hook` once the transaction of this thread is committed; at once where there is none."""
-    hooks = _after.get()
-    if hooks is None:
+    end = _end.get()
+    if end is None:
         hook()
     else:
-        hooks.append(hook)
+        end.hooks.append(hook)
+
+
+def at_last(tx: Tx, write: Write, row: dict[str, Any]) -> None:
+    """Writes `row` together with all others like it right before the commit of this thread's
+    transaction; at once where `Database` did not open it.
+    """
+    end = _end.get()
+    if end is None:
+        write(tx, [row])
+    else:
+        end.rows.setdefault(write, []).append(row)

@@ -4,16 +4,15 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 import eventlet
-import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from nameko.amqp.publish import Publisher
-from nameko.exceptions import ContainerBeingKilled
+from nameko.exceptions import ContainerBeingKilled, serialize
 from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
-from nameko.rpc import Responder, Rpc, RpcConsumer
+from nameko.messaging import QueueConsumer
+from nameko.rpc import Rpc
 
 from contracts import topology
 from servicekit import bus, context, inbox
@@ -48,33 +47,29 @@ class Kit(DependencyProvider):
         context.enter(worker_ctx.data.get("correlation_id"), worker_ctx.data.get("deadline"))
 
 
-class Reply(Publisher):
-    """An answer waits for no confirmation: who misses it gives up in time, and asks again."""
-
-    use_confirms = False
-    # Its own, for nameko notes in it what each publisher wants.
-    transport_options: ClassVar[dict[str, Any]] = dict(Publisher.transport_options)
-
-
-Responder.publisher_cls = Reply
-
-
 class Endpoint(Rpc):
     """An RPC method whose caller, or the broker, may be gone when its answer is ready."""
 
     def handle_result(
         self, message: Any, worker_ctx: Any, result: Any, exc_info: Any
     ) -> tuple[Any, Any]:
-        """Sends the answer. One that cannot be sent is let go: nameko would end the whole service
-        over it, while its caller gives up in time and asks again with the same key.
+        """Sends the answer, as nameko words it. One that cannot be sent is let go: nameko would
+        end the whole service over it, while its caller gives up in time and asks again with the
+        same key.
         """
+        del worker_ctx
+        error = None if exc_info is None else serialize(exc_info[1])
+        runtime: BusRuntime = self.container.config["runtime"]
         try:
-            sent: tuple[Any, Any] = super().handle_result(message, worker_ctx, result, exc_info)
-        except bus.LOST as error:
-            log.warning("reply_lost", endpoint=self.method_name, problem=str(error)[:300])
-            _say(self.rpc_consumer.queue_consumer.ack_message, message)
-            return result, exc_info
-        return sent
+            runtime.client.sender.send(
+                {"result": result, "error": error},
+                routing_key=message.properties["reply_to"],
+                correlation_id=message.properties.get("correlation_id"),
+            )
+        except bus.LOST as problem:
+            log.warning("reply_lost", endpoint=self.method_name, problem=str(problem)[:300])
+        _say(self.rpc_consumer.queue_consumer.ack_message, message)
+        return result, exc_info
 
 
 def _say(verdict: Callable[[Any], None], message: Any) -> None:
@@ -83,74 +78,59 @@ def _say(verdict: Callable[[Any], None], message: Any) -> None:
         verdict(message)
 
 
-class EventConsumer(RpcConsumer):
-    """Consumes the service's one queue of events."""
+class EventConsumer(Entrypoint):
+    """Runs the method that handles the service's events: those that wait, all at once.
 
+    They are acknowledged once the inbox has them.
+    """
+
+    queue_consumer = QueueConsumer()
     queue: Any
 
-    def setup(self) -> None:
-        """Registers the queue that `topology` names."""
-        if self.queue is None:
-            self.queue = bus.listener_queue(self.container.service_name)
-            self.queue_consumer.register_provider(self)
-
-    def handle_message(self, body: Any, message: Any) -> None:
-        """Hands the event to its listener; one that nobody here knows is kept in the inbox."""
-        event = inbox.readable(body)
-        if event is not None:
-            # It travels as nameko's calls carry it; the inbox keeps it with the event.
-            known = (message.headers or {}).get("nameko.correlation_id")
-            body = {**body, "correlation_id": known or event.correlation_id}
-        for provider in self._providers:
-            if event is not None and provider.event_name == event.name:
-                provider.handle_message(body, message)
-                return
-        keep = partial(self._keep_unknown, body, message)
-        self.container.spawn_managed_thread(keep, identifier="unknown-event")
-
-    def _keep_unknown(self, body: object, message: Any) -> None:
-        runtime: BusRuntime = self.container.config["runtime"]
-        try:
-            inbox.keep_unknown(runtime.database, body, runtime.clock.now())
-        except sa.exc.SQLAlchemyError as error:
-            log.warning("event_handed_back", problem=str(error)[:300])
-            eventlet.sleep(1)
-            _say(self.requeue_message, message)
-        else:
-            _say(self.queue_consumer.ack_message, message)
-
-
-class EventHandler(Entrypoint):
-    """Runs a `@listen` method; acknowledges once the inbox has the event."""
-
-    consumer = EventConsumer()
-
-    def __init__(self, event_name: str, **options: Any) -> None:
-        self.event_name = event_name
+    def __init__(self, **options: Any) -> None:
+        self._waiting: list[tuple[inbox.Envelope, Any]] = []
+        self._busy = False
         super().__init__(**options)
 
     def setup(self) -> None:
-        """Joins the consumer."""
-        self.consumer.register_provider(self)
+        """Registers the queue that `topology` names."""
+        if listens_to(self.container.service_name):
+            self.queue = bus.listener_queue(self.container.service_name)
+            self.queue_consumer.register_provider(self)
 
     def stop(self) -> None:
-        """Leaves it; returns when no more events come."""
-        self.consumer.unregister_provider(self)
+        """Returns when no more events come."""
+        if listens_to(self.container.service_name):
+            self.queue_consumer.unregister_provider(self)
 
-    def handle_message(self, body: dict[str, Any], message: Any) -> None:
-        """One worker an event."""
-        done = partial(self._done, message)
+    def handle_message(self, body: object, message: Any) -> None:
+        """Takes an event up with the next ones."""
+        known = (message.headers or {}).get("nameko.correlation_id")
+        self._waiting.append((inbox.read(body, known), message))
+        self._next()
+
+    def _next(self) -> None:
+        if self._busy or not self._waiting:
+            return
+        batch, self._waiting = self._waiting, []
+        self._busy = True
+        done = partial(self._done, [message for _, message in batch])
+        envelopes = [envelope for envelope, _ in batch]
         try:
-            self.container.spawn_worker(self, (body,), {}, context_data={}, handle_result=done)
+            self.container.spawn_worker(self, (envelopes,), {}, {}, handle_result=done)
         except ContainerBeingKilled:
-            self.consumer.requeue_message(message)
+            for _, message in batch:
+                _say(self.queue_consumer.requeue_message, message)
 
-    def _done(self, message: Any, _ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        if exc_info is None:
-            _say(self.consumer.queue_consumer.ack_message, message)
-        else:  # the database is away: the broker keeps the event
+    def _done(self, messages: list[Any], _ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        verdict = self.queue_consumer.ack_message
+        if exc_info is not None:  # the database is away: the broker keeps the events
             eventlet.sleep(1)
-            _say(self.consumer.requeue_message, message)
+            verdict = self.queue_consumer.requeue_message
+        for message in messages:
+            _say(verdict, message)
+        self._busy = False
+        self._next()
         return result, None
 
 

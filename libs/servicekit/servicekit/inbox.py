@@ -1,7 +1,7 @@
 """The inbox: each event is handled once; one that fails is tried again, then kept as dead."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts import topology
-from contracts.wire import Event, convert, decode
+from contracts.wire import convert, decode
 from servicekit import context
-from servicekit.database import Database, Tx
+from servicekit.database import Database, Tx, lost
 from servicekit.leases import backoff
 from servicekit.metrics import Counter
 from servicekit.tables import inbox
@@ -26,7 +26,10 @@ log = structlog.get_logger()
 handled = Counter("events_handled", "Events handled", ["event", "result"])
 _BY_NAME = {event.__name__: event for event in topology.EVENTS.values()}
 
-Handler = Callable[[Event, Tx], None]
+Handler = Callable[[Any, Tx], None]
+"""Takes an event; or, where it says `takes_several`, a tuple of such."""
+MALFORMED = "malformed"
+_NEW = insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
 
 _AWAY = ("08", "53", "57P")
 """SQLSTATEs of a database that cannot be used now (PostgreSQL, appendix A)."""
@@ -41,44 +44,90 @@ class Envelope(msgspec.Struct, frozen=True):
     correlation_id: str | None = None
 
 
-def receive(database: Database, envelope: Envelope, handler: Handler, now: datetime) -> bool:
-    """Handles an event unless it was; a failure is kept for a later try. True when handled now.
+def receive(
+    database: Database,
+    envelopes: Sequence[Envelope],
+    handlers: Mapping[str, Handler],
+    now: datetime,
+) -> None:
+    """Handles events unless they were, in one transaction; where one fails, each in its own. A
+    failure is kept for a later try, as is what no handler knows.
 
-    Raises only when the database itself is away: then the broker must keep the message.
+    Raises only when the database itself is away: then the broker must keep the messages.
     """
-    context.enter(envelope.correlation_id)
+    known = [envelope for envelope in envelopes if envelope.name in handlers]
+    if len(known) < 2 or not _received(database, known, handlers, now):
+        for envelope in known:
+            _received(database, [envelope], handlers, now)
+    for envelope in envelopes:
+        if envelope.name not in handlers:
+            _keep_unknown(database, envelope, now)
+
+
+def _received(
+    database: Database,
+    envelopes: Sequence[Envelope],
+    handlers: Mapping[str, Handler],
+    now: datetime,
+) -> bool:
+    """All of them, or none: a single one is postponed then."""
     try:
         with database.begin() as tx:
-            if not _first(tx, envelope, now):
-                return False
-            handler(decode(envelope.body, _BY_NAME[envelope.name]), tx)
+            fresh = _first(tx, envelopes, now)
+            for name, several in _by_name(fresh).items():
+                _handle(handlers[name], several, tx)
     except Exception as error:
         if _is_away(error):
             raise
-        log.exception("event_failed", name=envelope.name, event_id=str(envelope.id))
-        _postpone(database, envelope, now, error)
+        if len(envelopes) > 1:
+            return False
+        context.enter(envelopes[0].correlation_id)
+        log.exception("event_failed", name=envelopes[0].name, event_id=str(envelopes[0].id))
+        _postpone(database, envelopes[0], now, error)
         return False
-    handled.labels(envelope.name, "ok").inc()
+    for envelope in fresh:
+        handled.labels(envelope.name, "ok").inc()
     return True
 
 
-def readable(body: object) -> Envelope | None:
-    """What came over the bus, if it is an event at all."""
+def _by_name(envelopes: Iterable[Envelope]) -> dict[str, list[Envelope]]:
+    found: dict[str, list[Envelope]] = {}
+    for envelope in envelopes:
+        found.setdefault(envelope.name, []).append(envelope)
+    return found
+
+
+def _handle(handler: Handler | None, envelopes: list[Envelope], tx: Tx) -> None:
+    """One by one, each under its own correlation; or all at once, under that of the first."""
+    if handler is None:
+        raise LookupError(f"nobody listens to {envelopes[0].name}")
+    kind = _BY_NAME[envelopes[0].name]
+    if getattr(handler, "takes_several", False):
+        context.enter(envelopes[0].correlation_id)
+        handler(tuple(decode(one.body, kind) for one in envelopes), tx)
+        return
+    for one in envelopes:
+        context.enter(one.correlation_id)
+        handler(decode(one.body, kind), tx)
+
+
+def read(body: object, correlation_id: str | None) -> Envelope:
+    """What came over the bus, with the correlation id of its header."""
     try:
-        return convert(body, Envelope)
+        envelope = convert(body, Envelope)
     except msgspec.ValidationError:
-        return None
+        text = msgspec.json.encode(body).decode()
+        return Envelope(uuid5(NAMESPACE_OID, text), MALFORMED, text, correlation_id)
+    known = correlation_id or envelope.correlation_id
+    return msgspec.structs.replace(envelope, correlation_id=known)
 
 
-def keep_unknown(database: Database, body: object, now: datetime) -> None:
+def _keep_unknown(database: Database, envelope: Envelope, now: datetime) -> None:
     """Keeps an event that this version does not know, for a newer replica to take up.
 
     After the usual tries it is dead, as is at once what is no event: operators see both.
     """
-    envelope = readable(body)
-    if envelope is None:
-        text = msgspec.json.encode(body).decode()
-        envelope = Envelope(uuid5(NAMESPACE_OID, text), "malformed", text)
+    if envelope.name == MALFORMED:
         kept: dict[str, object] = {"state": "dead", "problem": "it is no event"}
     else:
         problem = "this version does not know it"
@@ -101,13 +150,15 @@ def keep_unknown(database: Database, body: object, now: datetime) -> None:
 
 def _is_away(error: Exception) -> bool:
     """Whether the database itself is away. A lock or a statement that took too long is not."""
+    if lost(error):
+        return True
     if not isinstance(error, sa.exc.OperationalError):
         return False
     code = getattr(error.orig, "pgcode", None)
-    return error.connection_invalidated or code is None or code.startswith(_AWAY)
+    return code is None or code.startswith(_AWAY)
 
 
-def retry_due(database: Database, handler: Callable[[str], Handler], now: datetime) -> int:
+def retry_due(database: Database, handlers: Mapping[str, Handler], now: datetime) -> int:
     """Tries again what is due; how many were tried."""
     tried = 0
     while tried < 100:
@@ -120,7 +171,7 @@ def retry_due(database: Database, handler: Callable[[str], Handler], now: dateti
             )
         tried += 1
         if row.attempts < TRIES:
-            _again(database, row, handler, now)
+            _again(database, row, handlers, now)
     return tried
 
 
@@ -136,14 +187,14 @@ def _taken(row: sa.Row[Any], now: datetime) -> dict[str, object]:
 def _again(
     database: Database,
     row: sa.Row[tuple[object, ...]],
-    handler: Callable[[str], Handler],
+    handlers: Mapping[str, Handler],
     now: datetime,
 ) -> None:
     context.enter(row.correlation_id)
     envelope = Envelope(row.event_id, row.name, row.body, row.correlation_id)
     try:
         with database.begin() as tx:
-            handler(row.name)(decode(row.body, _BY_NAME[row.name]), tx)
+            _handle(handlers.get(row.name), [envelope], tx)
             done = {"state": "done", "body": None, "next_try": None, "problem": ""}
             tx.execute(inbox.update().where(inbox.c.event_id == row.event_id).values(**done))
         handled.labels(row.name, "ok").inc()
@@ -164,17 +215,22 @@ def _due(now: datetime) -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _first(tx: Tx, envelope: Envelope, now: datetime) -> bool:
-    added = insert(inbox).values(
-        event_id=envelope.id,
-        name=envelope.name,
-        state="done",
-        attempts=1,
-        problem="",
-        correlation_id=envelope.correlation_id,
-        received_at=now,
-    )
-    return tx.execute(added.on_conflict_do_nothing()).rowcount == 1
+def _first(tx: Tx, envelopes: Sequence[Envelope], now: datetime) -> list[Envelope]:
+    """Those that come for the first time."""
+    rows = [
+        {
+            "event_id": envelope.id,
+            "name": envelope.name,
+            "state": "done",
+            "attempts": 1,
+            "problem": "",
+            "correlation_id": envelope.correlation_id,
+            "received_at": now,
+        }
+        for envelope in envelopes
+    ]
+    new = set(tx.execute(_NEW, rows).scalars())
+    return list({one.id: one for one in envelopes if one.id in new}.values())
 
 
 def _postpone(database: Database, envelope: Envelope, now: datetime, error: Exception) -> None:

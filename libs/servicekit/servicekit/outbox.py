@@ -1,9 +1,13 @@
 """The outbox: what a service announces is a row of the same transaction; a relay publishes it."""
 
 import threading
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
+import amqp
 import kombu
 import sqlalchemy as sa
 import structlog
@@ -12,7 +16,7 @@ from contracts import topology
 from contracts.wire import Event, encode
 from servicekit import bus, context
 from servicekit.clock import Clock
-from servicekit.database import Tx
+from servicekit.database import Tx, at_last
 from servicekit.metrics import Counter
 from servicekit.tables import outbox
 
@@ -24,24 +28,46 @@ LOOK = 2.0
 READ = 0.01
 """Seconds in which a relay, which only publishes, hears the broker's heart."""
 CONFIRM = 10.0
-"""Seconds that the broker has to take an event; then the relay connects again."""
+"""Seconds that the broker has to take events; then the relay connects again."""
+PACE = 0.1
+"""Seconds from batch to batch: a single event leaves at once, those of a rush leave together."""
 
 log = structlog.get_logger()
 published = Counter("outbox_published", "Events published", ["event"])
 _BY_NAME = {event.__name__: event for event in topology.EVENTS.values()}
 
+_NEW = outbox.insert()
+_WAITING = (
+    sa.select(outbox.c.id)
+    .where(outbox.c.published_at.is_(None), outbox.c.name.in_(_BY_NAME))
+    .order_by(outbox.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+    .cte("waiting")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+_TAKE = (
+    sa.update(outbox)
+    .where(outbox.c.id == _WAITING.c.id)
+    .values(published_at=sa.bindparam("now"))
+    .returning(outbox)
+)
+
 
 def add(tx: Tx, event: Event, now: datetime) -> None:
     """Announces `event` when `tx` commits."""
-    tx.execute(
-        outbox.insert().values(
-            event_id=uuid4(),
-            name=type(event).__name__,
-            body=encode(event).decode(),
-            correlation_id=context.correlation_id(),
-            created_at=now,
-        )
-    )
+    row = {
+        "event_id": uuid4(),
+        "name": type(event).__name__,
+        "body": encode(event).decode(),
+        "correlation_id": context.correlation_id(),
+        "created_at": now,
+    }
+    at_last(tx, _write, row)
+
+
+def _write(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    tx.execute(_NEW, rows)
 
 
 class Relay:
@@ -84,7 +110,7 @@ class Relay:
         pause = 0.2
         while not self._ended.is_set():
             try:
-                with bus.connection(self._uri) as conn:
+                with bus.connection(self._uri, confirm=False) as conn:
                     bus.declare(conn)
                     self._publish_as_they_come(conn)
             except Exception as error:  # noqa: BLE001 - whatever it is, the rows wait
@@ -95,36 +121,27 @@ class Relay:
                 pause = 0.2
 
     def _publish_as_they_come(self, conn: kombu.Connection) -> None:
-        producer = conn.Producer(serializer=bus.SERIALIZER)
+        publisher = Publisher(conn)
         cleaned = self._clock.now()
         while True:
             self._news.clear()
-            while self._batch(producer) == BATCH:
+            began = time.monotonic()
+            while self._batch(publisher) == BATCH:
                 pass
             if self._ended.is_set():
                 return
             self._news.wait(LOOK)
             if conn.heartbeat:
                 bus.drain(conn, READ)
+            self._ended.wait(began + PACE - time.monotonic())
             if self._clock.now() - cleaned > timedelta(hours=1):
                 cleaned = self._clock.now()
                 self._clean()
 
-    def _batch(self, producer: kombu.Producer) -> int:
+    def _batch(self, publisher: "Publisher") -> int:
         with self._engine.begin() as tx:
-            rows = tx.execute(
-                sa.select(outbox)
-                .where(outbox.c.published_at.is_(None), outbox.c.name.in_(_BY_NAME))
-                .order_by(outbox.c.id)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
-            ).all()
-            for row in rows:
-                publish(producer, row)
-            if rows:
-                ids = [row.id for row in rows]
-                done = outbox.update().where(outbox.c.id.in_(ids))
-                tx.execute(done.values(published_at=self._clock.now()))
+            rows = tx.execute(_TAKE, {"now": self._clock.now()}).all()
+            publisher.publish(sorted(rows, key=lambda row: row.id))
         return len(rows)
 
     def _clean(self) -> None:
@@ -134,16 +151,47 @@ class Relay:
             tx.execute(outbox.delete().where(done))
 
 
-def publish(producer: kombu.Producer, row: sa.Row[tuple[object, ...]]) -> None:
-    """One row to the bus; raises if the broker does not take it."""
-    event = _BY_NAME[row.name]
-    producer.publish(
-        {"id": str(row.event_id), "name": row.name, "body": row.body},
-        exchange=bus.exchange(topology.source(event)),
-        routing_key=topology.event_name(event),
-        headers={"nameko.correlation_id": row.correlation_id},
-        delivery_mode=2,
-        mandatory=bus.heard(event),
-        confirm_timeout=CONFIRM,
-    )
-    published.labels(topology.event_name(event)).inc()
+class Publisher:
+    """Hands events to the broker one after the other, and then waits until it has taken all."""
+
+    def __init__(self, conn: kombu.Connection) -> None:
+        self._conn = conn
+        self._producer = conn.Producer(serializer=bus.SERIALIZER)
+        self._confirms = conn.transport.driver_type == "amqp"
+        self._sent = 0
+        self._waiting: set[int] = set()
+        if self._confirms:
+            channel = self._producer.channel
+            channel.confirm_select()
+            channel.events["basic_ack"].add(self._taken)
+            channel.events["basic_nack"].add(self._refused)
+
+    def publish(self, rows: Sequence[sa.Row[Any]]) -> None:
+        """In this order; raises if the broker does not take them all."""
+        for row in rows:
+            self._send(row)
+        end = time.monotonic() + CONFIRM
+        while self._waiting:
+            self._conn.drain_events(timeout=max(0.001, end - time.monotonic()))
+        for row in rows:
+            published.labels(topology.event_name(_BY_NAME[row.name])).inc()
+
+    def _send(self, row: sa.Row[Any]) -> None:
+        event = _BY_NAME[row.name]
+        if self._confirms:
+            self._sent += 1
+            self._waiting.add(self._sent)
+        self._producer.publish(
+            {"id": str(row.event_id), "name": row.name, "body": row.body},
+            exchange=bus.exchange(topology.source(event)),
+            routing_key=topology.event_name(event),
+            headers={"nameko.correlation_id": row.correlation_id},
+            delivery_mode=2,
+            mandatory=bus.heard(event),
+        )
+
+    def _taken(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - amqp calls it so
+        self._waiting -= {one for one in self._waiting if one <= tag} if multiple else {tag}
+
+    def _refused(self, _tag: int, _multiple: bool) -> None:  # noqa: FBT001 - as above
+        raise amqp.exceptions.MessageNacked

@@ -11,7 +11,6 @@ from uuid import uuid4
 import kombu
 import msgspec
 import structlog
-from kombu.pools import producers
 
 from contracts import errors
 from contracts.wire import convert
@@ -41,6 +40,7 @@ class RpcClient:
 
     def __init__(self, amqp_uri: str) -> None:
         self._uri = amqp_uri
+        self.sender = bus.Sender(amqp_uri)
         self._calls: dict[str, _Call] = {}
         self._route = ""
         self._ready = threading.Event()
@@ -74,6 +74,7 @@ class RpcClient:
     def close(self) -> None:
         """Ends the thread that listens for replies."""
         self._ended.set()
+        self.sender.close()
 
     def _publish(self, route: str, request: object, key: str, end: float) -> None:
         left = end - time.time()
@@ -85,22 +86,16 @@ class RpcClient:
             "nameko.call_id_stack": [],
         }
         try:
-            pool = producers[bus.connection(self._uri, confirm=False)]
-            with pool.acquire(block=True) as producer:
-                producer.publish(
-                    {"args": [request], "kwargs": {}},
-                    exchange=bus.rpc_exchange(),
-                    routing_key=route,
-                    serializer=bus.SERIALIZER,
-                    reply_to=self._route,
-                    correlation_id=key,
-                    headers=headers,
-                    expiration=left,
-                    delivery_mode=1,
-                    retry=True,
-                    retry_policy={"max_retries": 2, "interval_start": 0.1, "interval_max": 0.5},
-                )
-        except (OSError, kombu.exceptions.OperationalError) as error:
+            self.sender.send(
+                {"args": [request], "kwargs": {}},
+                left,
+                routing_key=route,
+                reply_to=self._route,
+                correlation_id=key,
+                headers=headers,
+                expiration=left,
+            )
+        except bus.LOST as error:
             raise errors.Unavailable from error
 
     def _listening(self) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypeVar, cast, get_type_hints, overload
+from typing import Any, ClassVar, Generic, TypeVar, cast, get_args, get_type_hints, overload
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,8 +13,8 @@ from contracts.errors import Malformed, SchedulingError, Unavailable
 from contracts.wire import Event, Ping, Pong, convert
 from servicekit import context, inbox, outbox
 from servicekit.clock import Clock
-from servicekit.database import Database, Tx, after_commit
-from servicekit.entrypoints import Endpoint, EventHandler, Kit, Ticker
+from servicekit.database import Database, Tx, after_commit, silent
+from servicekit.entrypoints import Endpoint, EventConsumer, Kit, Ticker
 from servicekit.runtime import Runtime
 from servicekit.settings import Settings
 
@@ -43,10 +43,10 @@ def endpoint(method: F) -> F:
             # What was added to it on its way up travels too.
             refused.args = (refused.message, refused.fields, refused.alternatives)
             raise
-        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
-            log.warning("database_away", endpoint=method.__name__, problem=str(error)[:300])
-            raise Unavailable from error
-        except Exception:
+        except Exception as error:
+            if silent(error):
+                log.warning("database_away", endpoint=method.__name__, problem=str(error)[:300])
+                raise Unavailable from error
             log.exception("endpoint_failed", endpoint=method.__name__)
             raise
 
@@ -70,20 +70,15 @@ def _first_hint(method: Callable[..., Any]) -> type:
 
 
 def listen(method: F) -> F:
-    """Handles an event (its class is read from the annotation) inside the inbox's transaction."""
-    name = method.__annotations__["event"]
-    event_name = name if isinstance(name, str) else name.__name__
-
-    @functools.wraps(method)
-    def entry(self: Any, event: Any, tx: Tx | None = None) -> Any:
-        if tx is not None:
-            return method(self, event, tx)
-        envelope = convert(event, inbox.Envelope)
-        handler = functools.partial(method, self)
-        return inbox.receive(self.db, envelope, handler, self.clock.now())
-
-    entry.hears = event_name  # type: ignore[attr-defined]
-    return cast("F", EventHandler.decorator(event_name)(entry))
+    """Handles an event inside the inbox's transaction. Its class is read from the annotation of
+    `event`; or from that of `events: tuple[Class, ...]`, which are all that came together.
+    """
+    several = "events" in method.__annotations__
+    kind = method.__annotations__["events" if several else "event"]
+    named = get_args(kind)[0] if several else kind
+    method.hears = named.__name__  # type: ignore[attr-defined]
+    method.takes_several = several  # type: ignore[attr-defined]
+    return method
 
 
 def tick(*, seconds: float) -> Callable[[F], F]:
@@ -127,6 +122,14 @@ class Service(Generic[S]):
     name: ClassVar[str]
     settings_class: ClassVar[type[Settings]] = Settings
     kit: Runtime = cast("Runtime", Kit())
+    _hears: ClassVar[dict[str, str]]
+    """The events that the class handles, each with its method's name."""
+
+    def __init_subclass__(cls) -> None:
+        """Finds the listeners."""
+        super().__init_subclass__()
+        methods: dict[str, Any] = {name: getattr(cls, name, None) for name in dir(cls)}
+        cls._hears = {m.hears: name for name, m in methods.items() if hasattr(m, "hears")}
 
     @property
     def db(self) -> Database:
@@ -169,19 +172,22 @@ class Service(Generic[S]):
             tx.execute(sa.text("SELECT 1"))
         return Pong(ok=True)
 
+    @EventConsumer.decorator
+    def hear(self, envelopes: list[inbox.Envelope]) -> None:
+        """Handles events that came over the bus."""
+        inbox.receive(self.db, envelopes, self.handlers, self.clock.now())
+
+    @property
+    def handlers(self) -> dict[str, inbox.Handler]:
+        """What handles an event, by the event's name."""
+        return {event: getattr(self, name) for event, name in self._hears.items()}
+
     @tick(seconds=2)
     def retry_events(self) -> None:
         """Tries events again that failed before."""
-        inbox.retry_due(self.db, self._handler, self.clock.now())
+        inbox.retry_due(self.db, self.handlers, self.clock.now())
 
     @tick(seconds=3600)
     def clean_inbox(self) -> None:
         """Forgets old events."""
         inbox.clean(self.db, self.clock.now())
-
-    def _handler(self, name: str) -> inbox.Handler:
-        for attribute in dir(type(self)):
-            method = getattr(type(self), attribute, None)
-            if getattr(method, "hears", None) == name:
-                return cast("inbox.Handler", functools.partial(cast("Any", method), self))
-        raise LookupError(f"nobody listens to {name}")

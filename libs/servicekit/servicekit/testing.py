@@ -1,5 +1,6 @@
 """Services in one process without a broker, for tests: real classes, real databases, the wire."""
 
+import functools
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from contracts.errors import Unavailable
 from contracts.wire import Event, convert, decode, encode
 from servicekit import inbox
 from servicekit.clock import Clock
-from servicekit.database import Database, Tx
+from servicekit.database import Database, Tx, open_engine
 from servicekit.service import Service
 from servicekit.settings import Settings
 from servicekit.tables import outbox
@@ -112,10 +113,8 @@ class Local:
         values.setdefault("pool_size", 5)
         values["database_url"] = self._databases(kind.name)
         made = kind.settings_class(**values)
-        engine = sa.create_engine(
-            made.database_url, pool_size=made.pool_size, max_overflow=0, pool_timeout=60
-        )
         service = kind()
+        engine = open_engine(made.database_url, made.pool_size)
         service.kit = LocalRuntime(self, made, Database(engine))
         self._services[kind.name] = service
         return service
@@ -167,8 +166,9 @@ class Local:
 
     def _receive(self, service: Service[Any], row: sa.Row[Any]) -> None:
         failed: list[Exception] = []
-        handler = service._handler(row.name)  # noqa: SLF001 - the kit's own
+        handler = service.handlers[row.name]
 
+        @functools.wraps(handler)
         def watched(event: Event, tx: Tx) -> None:
             try:
                 handler(event, tx)
@@ -177,7 +177,7 @@ class Local:
                 raise
 
         envelope = inbox.Envelope(row.event_id, row.name, row.body, row.correlation_id)
-        inbox.receive(service.db, envelope, watched, self.clock.now())
+        inbox.receive(service.db, [envelope], {row.name: watched}, self.clock.now())
         if failed:
             raise failed[0]
 

@@ -43,7 +43,7 @@ from contracts.availability import (
     Slots,
     TimeOff,
 )
-from contracts.booking import BookingRpc, ClaimsChanged, HostChanged, LinkChanged
+from contracts.booking import BookingRpc, Claim, ClaimsChanged, HostChanged, LinkChanged
 from contracts.calendar_sync import BusyChanged, CalendarSyncRpc, HostBusy, Refresh
 from contracts.errors import NotFound, SchedulingError
 from contracts.wire import Empty
@@ -122,7 +122,7 @@ class Availability(KeepsCopies[Settings]):
     def _facts(self, slug: str) -> tuple[LinkFacts, Hosts]:
         if not slug.isascii() or "\0" in slug:
             raise NotFound
-        with self.db.begin() as tx:
+        with self.db.read() as tx:
             found = self.process.memory.find(tx, slug, self.clock.now())
         if found is None:
             raise NotFound
@@ -299,10 +299,14 @@ class Availability(KeepsCopies[Settings]):
         self._changed(tx, event.workspace_id, touched)
 
     @listen
-    def on_claims_changed(self, event: ClaimsChanged, tx: Tx) -> None:
-        """Takes the claims, each by its own version."""
-        touched = copies.keep_claims(tx, event.workspace_id, event.claims, self.clock.now())
-        self._changed(tx, event.workspace_id, touched)
+    def on_claims_changed(self, events: tuple[ClaimsChanged, ...], tx: Tx) -> None:
+        """Takes the claims, each by its own version; workspaces always in the same order."""
+        by_workspace: dict[UUID, list[Claim]] = {}
+        for event in events:
+            by_workspace.setdefault(event.workspace_id, []).extend(event.claims)
+        for workspace_id, claims in sorted(by_workspace.items()):
+            touched = copies.keep_claims(tx, workspace_id, claims, self.clock.now())
+            self._changed(tx, workspace_id, touched)
 
     @listen
     def on_busy_changed(self, event: BusyChanged, tx: Tx) -> None:

@@ -82,7 +82,7 @@ def test_changes_are_announced_by_slug_once_for_many(world):
     with world.service.db.begin() as tx:
         for n in range(10):
             event = world.claims_changed(world.claim(TEN + n * HALF))
-            world.service.on_claims_changed(event, tx)
+            world.service.on_claims_changed((event,), tx)
     announced(world)
     world.local.deliver()
     events = [e for e in world.local.outbox if isinstance(e, AvailabilityChanged)][heard:]

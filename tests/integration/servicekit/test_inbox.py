@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from contracts.gateway import WorkspaceChanged
 from contracts.wire import encode
-from servicekit import inbox
+from servicekit import context, inbox
 from servicekit.database import Database, after_commit
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -21,20 +21,32 @@ def database(databases):
     engine.dispose()
 
 
+def named(name):
+    event = WorkspaceChanged(workspace_id=uuid4(), version=1, name=name, timezone="UTC")
+    return inbox.Envelope(uuid4(), "WorkspaceChanged", encode(event).decode(), f"c-{name}")
+
+
 @pytest.fixture
 def envelope():
-    event = WorkspaceChanged(workspace_id=uuid4(), version=1, name="Acme", timezone="UTC")
-    return inbox.Envelope(uuid4(), "WorkspaceChanged", encode(event).decode(), "c1")
+    return named("Acme")
 
 
 def failing(_event, _tx):
     raise RuntimeError("not today")
 
 
+def receive(database, envelope, handler):
+    inbox.receive(database, [envelope], {"WorkspaceChanged": handler}, NOW)
+
+
+def retry(database, handler, now):
+    return inbox.retry_due(database, {"WorkspaceChanged": handler}, now)
+
+
 def test_a_repeated_event_is_handled_once(database, envelope):
     heard = []
     for _ in range(3):
-        inbox.receive(database, envelope, lambda event, _tx: heard.append(event.name), NOW)
+        receive(database, envelope, lambda event, _tx: heard.append(event.name))
     assert heard == ["Acme"]
 
 
@@ -43,22 +55,49 @@ def test_a_failed_event_leaves_nothing_behind_and_is_tried_again(database, envel
         tx.execute(sa.text("CREATE TABLE half_done (x int)"))
         raise RuntimeError("died in between")
 
-    assert not inbox.receive(database, envelope, half, NOW)
+    receive(database, envelope, half)
     with database.begin() as tx:
         assert not sa.inspect(tx).has_table("half_done")
     heard = []
     later = NOW + timedelta(seconds=2)
-    tried = inbox.retry_due(database, lambda _name: lambda e, _tx: heard.append(e), later)
+    tried = retry(database, lambda e, _tx: heard.append(e), later)
     assert (tried, len(heard)) == (1, 1)
-    assert inbox.retry_due(database, lambda _name: failing, later + timedelta(days=1)) == 0
+    assert retry(database, failing, later + timedelta(days=1)) == 0
+
+
+def test_of_a_batch_only_what_fails_is_tried_again(database, envelope):
+    heard = []
+
+    def picky(event, tx):
+        tx.execute(sa.text("SELECT 1"))
+        if event.name == "Bad":
+            raise RuntimeError("not this one")
+        heard.append(event.name)
+
+    batch = [named(name) for name in ("One", "Bad", "Two")]
+    inbox.receive(database, [*batch, batch[0]], {"WorkspaceChanged": picky}, NOW)
+    assert heard == ["One", "One", "Two"]  # the first try of "One" was rolled back with the batch
+    assert sorted(row.state for row in state(database)) == ["done", "done", "retry"]
+
+
+def test_a_batch_is_one_transaction_and_each_event_in_it_keeps_its_correlation(database):
+    seen = []
+
+    def noting(event, tx):
+        number = tx.scalar(sa.text("SELECT txid_current()"))
+        seen.append((event.name, context.correlation_id(), number))
+
+    inbox.receive(database, [named("One"), named("Two")], {"WorkspaceChanged": noting}, NOW)
+    assert [(name, identity) for name, identity, _ in seen] == [("One", "c-One"), ("Two", "c-Two")]
+    assert len({number for _, _, number in seen}) == 1
 
 
 def test_what_fails_for_long_is_kept_as_dead_and_can_be_replayed(database, envelope):
-    inbox.receive(database, envelope, failing, NOW)
+    receive(database, envelope, failing)
     now = NOW
     for _ in range(inbox.TRIES):
         now += timedelta(hours=2)
-        inbox.retry_due(database, lambda _name: failing, now)
+        retry(database, failing, now)
     (line,) = inbox.list_dead(database.engine)
     assert str(envelope.id) in line
     assert "not today" in line
@@ -66,7 +105,7 @@ def test_what_fails_for_long_is_kept_as_dead_and_can_be_replayed(database, envel
     assert inbox.replay(database.engine, [str(uuid4())]) == 0
     assert inbox.replay(database.engine, None) == 1
     heard = []
-    inbox.retry_due(database, lambda _name: lambda e, _tx: heard.append(e), now)
+    retry(database, lambda e, _tx: heard.append(e), now)
     assert len(heard) == 1
     assert inbox.list_dead(database.engine) == []
 
@@ -91,6 +130,11 @@ def unknown(envelope):
     return body | {"correlation_id": "c9"}
 
 
+def hear(database, body):
+    """By a version that listens to nothing."""
+    inbox.receive(database, [inbox.read(body, None)], {}, NOW)
+
+
 def state(database):
     with database.begin() as tx:
         return tx.execute(sa.text("SELECT name, state, attempts, correlation_id FROM inbox")).all()
@@ -99,44 +143,39 @@ def state(database):
 def test_an_event_that_this_version_does_not_know_waits_for_one_that_does(
     database, envelope, monkeypatch
 ):
-    inbox.keep_unknown(database, unknown(envelope), NOW)
+    hear(database, unknown(envelope))
     assert state(database) == [("MeetingSummarised", "retry", 1, "c9")]
 
-    def nobody(name):
-        raise LookupError(f"nobody listens to {name}")
-
     later = NOW + timedelta(seconds=2)
-    assert inbox.retry_due(database, nobody, later) == 1
+    assert inbox.retry_due(database, {}, later) == 1
     heard = []
     monkeypatch.setitem(inbox._BY_NAME, "MeetingSummarised", WorkspaceChanged)
     later += timedelta(hours=2)
-    assert inbox.retry_due(database, lambda _name: lambda e, _tx: heard.append(e), later) == 1
+    handlers = {"MeetingSummarised": lambda e, _tx: heard.append(e)}
+    assert inbox.retry_due(database, handlers, later) == 1
     assert (len(heard), state(database)[0].state) == (1, "done")
 
 
 def test_an_unknown_event_is_dead_and_visible_after_the_tries(database, envelope):
-    inbox.keep_unknown(database, unknown(envelope), NOW)
-
-    def nobody(name):
-        raise LookupError(f"nobody listens to {name}")
+    hear(database, unknown(envelope))
 
     for hour in range(1, inbox.TRIES + 1):
-        inbox.retry_due(database, nobody, NOW + timedelta(hours=2 * hour))
+        inbox.retry_due(database, {}, NOW + timedelta(hours=2 * hour))
     (line,) = inbox.list_dead(database.engine)
     assert "nobody listens to MeetingSummarised" in line
 
 
 def test_an_old_replica_does_not_reopen_what_a_newer_one_has_handled(database, envelope):
-    inbox.receive(database, envelope, lambda _event, _tx: None, NOW)
+    receive(database, envelope, lambda _event, _tx: None)
     body = {"id": str(envelope.id), "name": envelope.name, "body": envelope.body}
-    inbox.keep_unknown(database, body, NOW)
+    hear(database, body)
     assert state(database)[0].state == "done"
 
 
 @pytest.mark.parametrize("body", [{}, [], "hello", {"id": "7", "name": "X", "body": ""}, None])
 def test_a_message_that_is_no_event_is_kept_as_dead_once(database, body):
     for _ in range(2):
-        inbox.keep_unknown(database, body, NOW)
+        hear(database, body)
     (line,) = inbox.list_dead(database.engine)
     assert "malformed" in line
 
@@ -144,10 +183,10 @@ def test_a_message_that_is_no_event_is_kept_as_dead_once(database, body):
 def test_a_failure_does_not_reopen_what_another_replica_handled_meanwhile(database, envelope):
     def slow_and_then_cut_off(_event, tx):
         tx.rollback()
-        assert inbox.receive(database, envelope, lambda _event, _tx: None, NOW)
+        receive(database, envelope, lambda _event, _tx: None)
         raise RuntimeError("the connection is gone")
 
-    inbox.receive(database, envelope, slow_and_then_cut_off, NOW)
+    receive(database, envelope, slow_and_then_cut_off)
     assert state(database)[0].state == "done"
 
 
@@ -158,23 +197,21 @@ def test_a_statement_that_takes_too_long_is_a_failure_and_not_a_database_that_is
         tx.execute(sa.text("SET LOCAL statement_timeout = 20"))
         tx.execute(sa.text("SELECT pg_sleep(5)"))
 
-    assert not inbox.receive(database, envelope, stuck, NOW)
+    receive(database, envelope, stuck)
     assert state(database)[0].state == "retry"
 
 
 def test_a_database_that_is_away_leaves_the_event_to_the_broker(envelope):
     away = Database(sa.create_engine("postgresql+psycopg2://nobody@/none?host=/nowhere"))
     with pytest.raises(sa.exc.OperationalError):
-        inbox.receive(away, envelope, failing, NOW)
+        receive(away, envelope, failing)
 
 
 def test_an_event_whose_last_try_the_process_did_not_survive_is_dead(database, envelope):
-    inbox.receive(database, envelope, failing, NOW)
+    receive(database, envelope, failing)
     with database.begin() as tx:
         tx.execute(sa.text(f"UPDATE inbox SET attempts = {inbox.TRIES}"))
     heard = []
-    inbox.retry_due(
-        database, lambda _name: lambda e, _tx: heard.append(e), NOW + timedelta(hours=1)
-    )
+    retry(database, lambda e, _tx: heard.append(e), NOW + timedelta(hours=1))
     assert heard == []
     assert "the last try died" in inbox.list_dead(database.engine)[0]

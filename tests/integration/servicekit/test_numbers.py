@@ -45,8 +45,8 @@ def test_depth_and_age_of_the_outbox_are_the_tables(engine):
 
 def test_dead_letters_are_counted_until_they_are_replayed(engine):
     body = {"id": str(uuid4()), "name": "FromTheFuture", "body": "{}"}
-    inbox.keep_unknown(Database(engine), body, NOW)
-    inbox.keep_unknown(Database(engine), "no event", NOW)
+    heard = [inbox.read(body, None), inbox.read("no event", None)]
+    inbox.receive(Database(engine), heard, {}, NOW)
     assert (shown("inbox_retrying"), shown("inbox_dead")) == (1, 1)
     inbox.replay(engine, None)
     assert (shown("inbox_retrying"), shown("inbox_dead")) == (2, 0)

@@ -57,13 +57,20 @@ def told_of(tx: Tx, host_ids: Iterable[UUID], link_ids: Iterable[UUID]) -> Touch
     )
 
 
+def _growing(*names: str) -> Any:
+    more = {name: generation.c[name] + 1 for name in names}
+    return insert(generation).on_conflict_do_update(index_elements=["id"], set_=more)
+
+
+_TOUCH = _growing("number")
+_NUMBER = _growing("number", "claims").returning(generation.c.id, generation.c.number)
+
+
 def touch(tx: Tx, ids: Iterable[UUID]) -> None:
     """Makes every process read these hosts and links again."""
     rows = [{"id": key, "number": 1} for key in sorted(set(ids))]
     if rows:
-        growing = {"number": generation.c.number + 1}
-        statement = insert(generation)
-        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=growing), rows)
+        tx.execute(_TOUCH, rows)
 
 
 def number_claims(tx: Tx, host_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -72,10 +79,16 @@ def number_claims(tx: Tx, host_ids: Iterable[UUID]) -> dict[UUID, int]:
     The rows stay locked until the transaction ends, so a host's numbers are committed in order.
     """
     rows = [{"id": key, "number": 1, "claims": 1} for key in sorted(set(host_ids))]
-    growing = {"number": generation.c.number + 1, "claims": generation.c.claims + 1}
-    statement = insert(generation).on_conflict_do_update(index_elements=["id"], set_=growing)
-    found = tx.execute(statement.returning(generation.c.id, generation.c.number), rows)
-    return {row.id: row.number for row in found}
+    return {row.id: row.number for row in tx.execute(_NUMBER, rows)}
+
+
+def _soiling() -> Any:
+    statement = insert(dirty)
+    same = {"workspace_id": statement.excluded.workspace_id}
+    return statement.on_conflict_do_update(index_elements=["slug"], set_=same)
+
+
+_SOIL = _soiling()
 
 
 def soil(tx: Tx, workspace_id: UUID, slugs: Iterable[str]) -> None:
@@ -86,21 +99,21 @@ def soil(tx: Tx, workspace_id: UUID, slugs: Iterable[str]) -> None:
     """
     rows = [{"slug": slug, "workspace_id": workspace_id} for slug in sorted(set(slugs))]
     if rows:
-        statement = insert(dirty)
-        same = {"workspace_id": statement.excluded.workspace_id}
-        tx.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=same), rows)
+        tx.execute(_SOIL, rows)
+
+
+_WAITING = select(dirty.c.slug).order_by(dirty.c.slug).with_for_update(skip_locked=True)
+_TAKE = (
+    delete(dirty)
+    .where(dirty.c.slug.in_(_WAITING.scalar_subquery()))
+    .returning(dirty.c.workspace_id, dirty.c.slug)
+)
 
 
 def take_dirty(tx: Tx) -> dict[UUID, list[str]]:
     """The slugs to announce, by workspace; those a transaction is just soiling wait."""
-    waiting = select(dirty.c.slug).order_by(dirty.c.slug).with_for_update(skip_locked=True)
-    taken = tx.execute(
-        delete(dirty)
-        .where(dirty.c.slug.in_(waiting.scalar_subquery()))
-        .returning(dirty.c.workspace_id, dirty.c.slug)
-    )
     found: dict[UUID, list[str]] = {}
-    for workspace_id, slug in taken:
+    for workspace_id, slug in tx.execute(_TAKE):
         found.setdefault(workspace_id, []).append(slug)
     return found
 

@@ -6,11 +6,12 @@ late event would bring it back.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, Uuid, any_, cast, delete, or_, select, update
+from sqlalchemy import Table, Uuid, any_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from availability.store import changes
@@ -52,14 +53,20 @@ def report(workspace_id: UUID, answer: HostBusy) -> BusyReport:
     )
 
 
-def _upsert(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> list[Any]:
-    """Takes the rows that are newer than those kept; gives back what was taken."""
+@cache
+def _upserting(table: Table, names: tuple[str, ...]) -> Any:
+    """Built once a table: that costs more than to run it."""
     keys = [column.name for column in table.primary_key]
     statement = insert(table)
-    fresh = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    fresh = {name: statement.excluded[name] for name in names if name not in keys}
     newer = table.c.version < statement.excluded.version
     taken = statement.on_conflict_do_update(index_elements=keys, set_=fresh, where=newer)
-    return list(tx.execute(taken.returning(table), rows))
+    return taken.returning(table)
+
+
+def _upsert(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> list[Any]:
+    """Takes the rows that are newer than those kept; gives back what was taken."""
+    return list(tx.execute(_upserting(table, tuple(rows[0])), rows))
 
 
 def keep_host(tx: Tx, value: Host, version: int) -> Touched:
@@ -142,10 +149,14 @@ def keep_claims(tx: Tx, workspace_id: UUID, values: Iterable[Claim], now: dateti
     return Touched(ids=told.ids | gone, slugs=told.slugs)
 
 
+_KNOWN = select(claim.c.id, claim.c.host_id, claim.c.link_id).where(
+    claim.c.id == any_(bindparam("keys", type_=ARRAY(Uuid)))
+)
+
+
 def _places(tx: Tx, keys: Iterable[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     """The host and link of those claims that are known."""
-    query = select(claim.c.id, claim.c.host_id, claim.c.link_id)
-    found = tx.execute(query.where(claim.c.id == any_(cast(list(keys), ARRAY(Uuid)))))
+    found = tx.execute(_KNOWN, {"keys": list(keys)})
     return {row.id: (row.host_id, row.link_id) for row in found}
 
 

@@ -23,6 +23,7 @@ from servicekit import Tx
 
 class _Database(Protocol):
     def begin(self) -> AbstractContextManager[Tx]: ...
+    def read(self) -> AbstractContextManager[Tx]: ...
 
 
 class _Clock(Protocol):

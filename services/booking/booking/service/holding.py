@@ -39,7 +39,7 @@ def place(desk: Desk, request: PlaceHold) -> Hold:
     """Keeps the slot. A repeated request has the same answer; another start moves the hold."""
     start, now = moments.instant(request.start), desk.clock.now()
     address = text.checked(request.address, "address")
-    with desk.db.begin() as tx:
+    with desk.db.read() as tx:
         offer = stored_links.offer(tx, request.slug)
         known = stored.by_id(tx, request.hold_id)
     duration = request.duration or offer.link.settings.durations[0]

@@ -25,7 +25,7 @@ from servicekit import Tx
 def book(desk: Desk, request: Book) -> Booked:
     """The booking, or the answer that its idempotency key had before."""
     request = msgspec.structs.replace(request, start=moments.instant(request.start))
-    with desk.db.begin() as tx:
+    with desk.db.read() as tx:
         offer = stored_links.offer(tx, request.slug)
     key = idempotency.for_book(request)
     place = _place(offer.link, request)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from booking.domain import statuses
 from booking.domain.keys import Key
 from booking.domain.tokens import Action, Minted, digest
-from booking.store import history, rows
+from booking.store import binds, history, rows
 from booking.store import tables as t
 from contracts.booking import Booking, Status
 from contracts.errors import Conflict, NotFound
@@ -32,36 +32,52 @@ class Made:
     action: str
 
 
+_NEW = (
+    insert(t.booking)
+    .values(binds.of(t.booking, (*rows.BOOKING_COLUMNS, "request_key", "request_content")))
+    .on_conflict_do_nothing(index_elements=["workspace_id", "request_key"])
+    .returning(t.booking.c.id)
+)
+
+
+def _beside(table: sa.Table, shared: tuple[str, ...], own: tuple[str, ...]) -> Any:
+    """Rows of another table that are stored with a booking."""
+    new = binds.each_row(table, own).add_columns(*binds.of(table, shared).values())
+    return insert(table).from_select((*own, *shared), new)
+
+
+_TOKENS = _beside(t.manage_token, ("booking_id", "generation", "key_id"), ("digest", "action"))
+_PLACES = _beside(
+    t.booking_host, ("booking_id", "workspace_id", "status", "start_at", "end_at"), ("host_id",)
+)
+_NEW = _NEW.add_cte(
+    _TOKENS.cte("new_tokens"), _PLACES.cte("new_places"), history.ADD.cte("new_entry")
+)
+
+
 def insert_new(tx: Tx, booking: Booking, made: Made) -> bool:
     """One statement for the booking, its tokens and its history; False where the key has made
     another booking meanwhile (then roll back).
     """
-    statement = (
-        insert(t.booking)
-        .values(
-            request_key=made.key.digest,
-            request_content=made.key.content,
-            **rows.from_booking(booking),
-        )
-        .on_conflict_do_nothing(index_elements=["workspace_id", "request_key"])
-        .returning(t.booking.c.id)
+    columns = rows.from_booking(booking) | {
+        "request_key": made.key.digest,
+        "request_content": made.key.content,
+    }
+    values = (
+        binds.given(t.booking, columns)
+        | binds.given(t.manage_token, _tokens(made.minted, made.tokens))
+        | binds.given(t.booking_host, rows.from_places(booking))
+        | history.booked(booking, made.actor, made.action)
     )
-    for action, token in made.tokens.items():
-        values = token_columns(made.minted, action, token)
-        statement = statement.add_cte(insert(t.manage_token).values(**values).cte(f"new_{action}"))
-    for number, host in enumerate(booking.hosts):
-        place = insert(t.booking_host).values(**rows.from_place(booking, host.id))
-        statement = statement.add_cte(place.cte(f"new_host_{number}"))
-    said = history.booked(booking, made.actor, made.action)
-    return tx.execute(statement.add_cte(said.cte("said"))).first() is not None
+    return tx.execute(_NEW, values).first() is not None
 
 
-def token_columns(minted: Minted, action: str, token: str) -> dict[str, Any]:
-    """A row of `manage_token`."""
+def _tokens(minted: Minted, tokens: Mapping[Action, str]) -> dict[str, Any]:
+    """The columns of `manage_token`; those that differ from row to row as lists."""
     return {
-        "digest": digest(token),
+        "digest": [digest(token) for token in tokens.values()],
+        "action": list(tokens),
         "booking_id": minted.booking_id,
-        "action": action,
         "generation": minted.generation,
         "key_id": minted.key_id,
     }
@@ -192,6 +208,5 @@ def renew_tokens(tx: Tx, minted: Minted, tokens: Mapping[Action, str]) -> bool:
     )
     if tx.execute(sa.delete(t.manage_token).where(older)).rowcount == 0:
         return False
-    for action, token in tokens.items():
-        tx.execute(insert(t.manage_token).values(**token_columns(minted, action, token)))
+    tx.execute(_TOKENS, binds.given(t.manage_token, _tokens(minted, tokens)))
     return True

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from booking.domain import statuses
 from booking.domain.limits import Count
-from booking.store import rows
+from booking.store import binds, rows
 from booking.store import tables as t
 from contracts.booking import Booking, Claim
 from servicekit import Tx
@@ -25,11 +25,12 @@ Keys = Mapping[UUID, int]
 _NEXT_VERSION = sa.func.nextval("claim_version")
 _TOMBSTONE = [column for column in t.claim.c if column.name != "version"]
 
+# Statements are built once: to build one costs more than to run it.
 
-def lock_hosts(tx: Tx, host_ids: Iterable[UUID]) -> Keys:
-    """Waits for the hosts' locks, in order; held until the transaction ends."""
-    wanted = sa.cast(list(host_ids), sa.ARRAY(sa.Uuid))
-    # Ordered, and fenced by OFFSET: the locks are taken in exactly this order.
+
+def _locking() -> Any:
+    """Ordered, and fenced by OFFSET: the locks are taken in exactly this order."""
+    wanted = sa.bindparam("hosts", type_=sa.ARRAY(sa.Uuid))
     ordered = (
         sa.select(t.host.c.id, t.host.c.key)
         .where(t.host.c.id == sa.any_(wanted))
@@ -37,53 +38,90 @@ def lock_hosts(tx: Tx, host_ids: Iterable[UUID]) -> Keys:
         .offset(0)
         .subquery()
     )
-    query = sa.select(ordered, sa.func.pg_advisory_xact_lock(ordered.c.key))
-    return {row.id: row.key for row in tx.execute(query)}
+    return sa.select(ordered, sa.func.pg_advisory_xact_lock(ordered.c.key))
 
 
-def _columns(claim: Claim, booking: Booking | None, keys: Keys) -> dict[str, Any]:
-    return {
-        "id": claim.id,
-        "meeting_id": claim.meeting_id,
-        "host_id": claim.host_id,
-        "host_key": keys[claim.host_id],
-        "link_id": claim.link_id,
-        "state": claim.state,
-        "start_at": claim.start,
-        "end_at": claim.end,
-        "meeting_start": claim.meeting_start,
-        "meeting_end": claim.meeting_end,
-        "booking_id": booking.id if booking else None,
-        "expires_at": claim.expires_at,
-        "seats_taken": claim.seats_taken,
-    }
+_LOCK = _locking()
 
 
-def _insert(
+def lock_hosts(tx: Tx, host_ids: Iterable[UUID]) -> Keys:
+    """Waits for the hosts' locks, in order; held until the transaction ends."""
+    return {row.id: row.key for row in tx.execute(_LOCK, {"hosts": list(host_ids)})}
+
+
+_OWN = ("id", "host_id", "host_key")
+"""Where the claims of one meeting differ."""
+_SHARED = (
+    "workspace_id",
+    "meeting_id",
+    "link_id",
+    "state",
+    "start_at",
+    "end_at",
+    "meeting_start",
+    "meeting_end",
+    "booking_id",
+    "expires_at",
+    "seats_taken",
+)
+# A plain INSERT deadlocks under contention; this one waits, then gives way.
+_INSERT = (
+    insert(t.claim)
+    .from_select(
+        (*_OWN, *_SHARED),
+        binds.each_row(t.claim, _OWN).add_columns(*binds.of(t.claim, _SHARED).values()),
+    )
+    .on_conflict_do_nothing()
+    .returning(t.claim)
+)
+_MEETING_COLUMNS = ("id", "workspace_id", "link_id", "host_ids", "status", "start_at", "end_at")
+_MEETING = insert(t.meeting).values(binds.of(t.meeting, (*_MEETING_COLUMNS, "capacity")))
+_HELD = _MEETING.on_conflict_do_nothing()
+_TAKE = _INSERT.add_cte(_MEETING.cte("new_meeting"))
+
+
+def _values(
     claims: Sequence[Claim], workspace_id: UUID, booking: Booking | None, keys: Keys
-) -> Any:
-    # A plain INSERT deadlocks under contention; this one waits, then gives way.
-    values = [{"workspace_id": workspace_id, **_columns(one, booking, keys)} for one in claims]
-    return (
-        insert(t.claim)
-        .values(values if len(values) > 1 else values[0])  # a list is compiled anew each time
-        .on_conflict_do_nothing()
-        .returning(t.claim)
-    )
+) -> dict[str, Any]:
+    """For `_INSERT`."""
+    one = claims[0]
+    shared = {
+        "workspace_id": workspace_id,
+        "meeting_id": one.meeting_id,
+        "link_id": one.link_id,
+        "state": one.state,
+        "start_at": one.start,
+        "end_at": one.end,
+        "meeting_start": one.meeting_start,
+        "meeting_end": one.meeting_end,
+        "booking_id": booking.id if booking else None,
+        "expires_at": one.expires_at,
+        "seats_taken": one.seats_taken,
+    }
+    own = {
+        "id": [claim.id for claim in claims],
+        "host_id": [claim.host_id for claim in claims],
+        "host_key": [keys[claim.host_id] for claim in claims],
+    }
+    return binds.given(t.claim, shared | own)
 
 
-def _meeting(claims: Sequence[Claim], workspace_id: UUID, status: str, capacity: int) -> Any:
+def _meeting(
+    claims: Sequence[Claim], workspace_id: UUID, status: str, capacity: int
+) -> dict[str, Any]:
+    """For `_MEETING`."""
     first = claims[0]
-    return insert(t.meeting).values(
-        id=first.meeting_id,
-        workspace_id=workspace_id,
-        link_id=first.link_id,
-        host_ids=[claim.host_id for claim in claims],
-        status=status,
-        start_at=first.meeting_start,
-        end_at=first.meeting_end,
-        capacity=capacity,
-    )
+    columns = {
+        "id": first.meeting_id,
+        "workspace_id": workspace_id,
+        "link_id": first.link_id,
+        "host_ids": [claim.host_id for claim in claims],
+        "status": status,
+        "start_at": first.meeting_start,
+        "end_at": first.meeting_end,
+        "capacity": capacity,
+    }
+    return binds.given(t.meeting, columns)
 
 
 def take(
@@ -92,19 +130,18 @@ def take(
     """A new meeting and its claims, one a host; None where the time of any is not free (then roll
     back).
     """
-    made = _meeting(claims, booking.workspace_id, booking.status, capacity)
-    statement = _insert(claims, booking.workspace_id, booking, keys)
-    return _all(tx, statement.add_cte(made.cte("new_meeting")), len(claims))
+    meeting = _meeting(claims, booking.workspace_id, booking.status, capacity)
+    values = _values(claims, booking.workspace_id, booking, keys)
+    return _all(tx, _TAKE, meeting | values, len(claims))
 
 
 def take_hold(
     tx: Tx, claims: Sequence[Claim], workspace_id: UUID, keys: Keys, capacity: int = 1
 ) -> tuple[Claim, ...] | None:
     """The same for a hold. The id is the visitor's: one in use already is None, too."""
-    meeting = _meeting(claims, workspace_id, "held", capacity).on_conflict_do_nothing()
-    if tx.execute(meeting).rowcount == 0:
+    if tx.execute(_HELD, _meeting(claims, workspace_id, "held", capacity)).rowcount == 0:
         return None
-    return _all(tx, _insert(claims, workspace_id, None, keys), len(claims))
+    return _all(tx, _INSERT, _values(claims, workspace_id, None, keys), len(claims))
 
 
 def lift(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
@@ -133,12 +170,12 @@ def move(
         )
         .cte("moved_meeting")
     )
-    statement = _insert(claims, booking.workspace_id, booking, keys)
-    return _all(tx, statement.add_cte(meeting), len(claims))
+    values = _values(claims, booking.workspace_id, booking, keys)
+    return _all(tx, _INSERT.add_cte(meeting), values, len(claims))
 
 
-def _all(tx: Tx, statement: Any, wanted: int) -> tuple[Claim, ...] | None:
-    found = tuple(map(rows.claim, tx.execute(statement)))
+def _all(tx: Tx, statement: Any, values: dict[str, Any], wanted: int) -> tuple[Claim, ...] | None:
+    found = tuple(map(rows.claim, tx.execute(statement, values)))
     return found if len(found) == wanted else None
 
 
@@ -162,20 +199,24 @@ def end_meeting(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
     return tuple(rows.claim(row, removed=True) for row in found)
 
 
-def drop_holds(tx: Tx, keys: Keys, now: datetime, own: UUID | None) -> tuple[Claim, ...]:
-    """Deletes these hosts' holds that are over, and the visitor's own; the tombstones.
+_NOW = sa.bindparam("now", type_=t.hold.c.expires_at.type)
+_OVER = sa.or_(t.hold.c.expires_at <= _NOW, t.hold.c.id == sa.bindparam("own", type_=sa.Uuid))
+_ANY_OVER = sa.select(sa.exists().where(_OVER))
 
-    A meeting goes once all of its hosts are among these; a seat in one that others hold stays.
-    """
-    numbers = sa.cast(list(keys.values()), sa.ARRAY(sa.BigInteger))
-    over = sa.or_(t.hold.c.expires_at <= now, t.hold.c.id == own)
+
+def _dropping() -> Any:
+    numbers = sa.bindparam("numbers", type_=sa.ARRAY(sa.BigInteger))
     seat = t.hold.alias("seat")  # of another visitor in the same meeting
-    taken = sa.and_(seat.c.expires_at > now, sa.true() if own is None else seat.c.id != own)
+    another = seat.c.id.is_distinct_from(sa.bindparam("own", type_=sa.Uuid))
     ended = (
         sa.select(t.claim.c.id, t.claim.c.meeting_id)
         .join_from(t.hold, t.claim, t.claim.c.meeting_id == t.hold.c.meeting_id)
-        .where(over, t.claim.c.state == "hold", t.claim.c.host_key == sa.any_(numbers))
-        .where(~sa.exists().where(seat.c.meeting_id == t.claim.c.meeting_id, taken))
+        .where(_OVER, t.claim.c.state == "hold", t.claim.c.host_key == sa.any_(numbers))
+        .where(
+            ~sa.exists().where(
+                seat.c.meeting_id == t.claim.c.meeting_id, seat.c.expires_at > _NOW, another
+            )
+        )
         .cte("ended")
     )
     other = t.claim.alias("other")
@@ -193,8 +234,22 @@ def drop_holds(tx: Tx, keys: Keys, now: datetime, own: UUID | None) -> tuple[Cla
         .cte("ended_meetings")
     )
     gone = sa.delete(t.claim).where(t.claim.c.id.in_(sa.select(ended.c.id)))
-    statement = gone.returning(*_TOMBSTONE, _NEXT_VERSION.label("version")).add_cte(meetings)
-    return tuple(rows.claim(row, removed=True) for row in tx.execute(statement))
+    return gone.returning(*_TOMBSTONE, _NEXT_VERSION.label("version")).add_cte(meetings)
+
+
+_DROP = _dropping()
+
+
+def drop_holds(tx: Tx, keys: Keys, now: datetime, own: UUID | None) -> tuple[Claim, ...]:
+    """Deletes these hosts' holds that are over, and the visitor's own; the tombstones.
+
+    A meeting goes once all of its hosts are among these; a seat in one that others hold stays.
+    """
+    values = {"now": now, "own": own}
+    if not tx.scalar(_ANY_OVER, values):
+        return ()
+    gone = tx.execute(_DROP, values | {"numbers": list(keys.values())})
+    return tuple(rows.claim(row, removed=True) for row in gone)
 
 
 def extend(tx: Tx, meeting_id: UUID, expires_at: datetime) -> tuple[Claim, ...]:

@@ -1,46 +1,42 @@
 """What happened to hosts, links and bookings, and who did it. No token, no answer stands here."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 
-from booking.store import rows
+from booking.store import binds, rows
 from booking.store import tables as t
 from contracts.booking import Booking, HistoryEntry
 from servicekit import Tx
 
+_COLUMNS = ("workspace_id", "subject_id", "at", "actor", "action", "detail")
+ADD = insert(t.history).values(binds.of(t.history, _COLUMNS))
+"""With the values that `booked` gives."""
 
-def booked(booking: Booking, actor: str, action: str) -> Insert:
+
+def booked(booking: Booking, actor: str, action: str) -> dict[str, Any]:
     """The entry of a new booking, under the root of its chain."""
     detail = {
         "booking_id": str(booking.id),
         "start": booking.start.isoformat(),
         "host_id": str(booking.hosts[0].id),
     }
-    return insert(t.history).values(
-        workspace_id=booking.workspace_id,
-        subject_id=booking.root_id,
-        at=booking.created_at,
-        actor=actor,
-        action=action,
-        detail=detail,
-    )
+    said = entry(booking.created_at, actor, action, **detail)
+    return _values((booking.workspace_id, booking.root_id), said)
+
+
+def _values(subject: tuple[UUID, UUID], said: HistoryEntry) -> dict[str, Any]:
+    named = {"workspace_id": subject[0], "subject_id": subject[1]}
+    return binds.given(t.history, named | msgspec.structs.asdict(said))
 
 
 def add(tx: Tx, subject: tuple[UUID, UUID], said: HistoryEntry) -> None:
     """`subject`: its workspace and its id."""
-    tx.execute(
-        insert(t.history).values(
-            workspace_id=subject[0],
-            subject_id=subject[1],
-            at=said.at,
-            actor=said.actor,
-            action=said.action,
-            detail=said.detail,
-        )
-    )
+    tx.execute(ADD, _values(subject, said))
 
 
 def entry(at: datetime, actor: str, action: str, **detail: str) -> HistoryEntry:

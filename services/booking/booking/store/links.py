@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from booking.domain import slugs
 from booking.domain.drafts import Offer
-from booking.store import hosts, rows
+from booking.store import rows
 from booking.store import tables as t
 from contracts.booking import Link, LinkSettings
 from contracts.errors import NotFound
@@ -97,34 +97,42 @@ def delete(tx: Tx, link_id: UUID, now: datetime) -> bool:
     return tx.execute(statement.values(**values)).rowcount == 1
 
 
+_ID = sa.bindparam("link", type_=sa.Uuid)
+_LOCK = rows.LINK.where(t.link.c.id == _ID, _LIVE).with_for_update(of=t.link, key_share=True)
+
+
 def lock(tx: Tx, link_id: UUID) -> Link | None:
     """The link as it is now, locked against every other booking through it and every change."""
-    query = rows.LINK.where(t.link.c.id == link_id, _LIVE)
-    row = tx.execute(query.with_for_update(of=t.link, key_share=True)).first()
+    row = tx.execute(_LOCK, {"link": link_id}).first()
     return None if row is None else rows.link(row)
+
+
+_OFFER = rows.LINK.add_columns(rows.HOSTS_OF_LINK.label("hosts")).where(_LIVE)
+_BY_ID = _OFFER.where(t.link.c.id == _ID)
+_BY_SLUG = _OFFER.join(t.slug, t.slug.c.link_id == t.link.c.id)
+_BY_SLUG = _BY_SLUG.where(t.slug.c.slug == sa.bindparam("named", type_=sa.Text))
 
 
 def offer(tx: Tx, slug: str) -> Offer:
     """A public link with its active hosts. Raises `NotFound`."""
     if not slugs.is_slug(slug):
         raise NotFound
-    named = rows.LINK.join(t.slug, t.slug.c.link_id == t.link.c.id).where(t.slug.c.slug == slug)
-    return _offer(tx, tx.execute(named.where(_LIVE)).first())
+    return _offer(tx.execute(_BY_SLUG, {"named": slug}).first())
 
 
 def offer_of(tx: Tx, link_id: UUID) -> Offer:
     """The same of a link's id. Raises `NotFound` where the link was deleted."""
-    return _offer(tx, tx.execute(rows.LINK.where(t.link.c.id == link_id, _LIVE)).first())
+    return _offer(tx.execute(_BY_ID, {"link": link_id}).first())
 
 
-def _offer(tx: Tx, row: rows.Row | None) -> Offer:
+def _offer(row: rows.Row | None) -> Offer:
     if row is None:
         raise NotFound
     link = rows.link(row)
-    team = hosts.by_ids(tx, [place.host_id for place in link.settings.hosts])
-    active = tuple(host for host in team if host.active)
+    known = {host.id: host for host in rows.hosts(row.hosts)}
+    team = [known[one.host_id] for one in link.settings.hosts if one.host_id in known]
     name = team[0].workspace_name if team else ""
-    return Offer(link, active, name)
+    return Offer(link, tuple(host for host in team if host.active), name)
 
 
 def reannounced(tx: Tx, workspace_id: UUID) -> tuple[Link, ...]:

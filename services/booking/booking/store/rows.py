@@ -1,7 +1,6 @@
 """Rows to messages and back."""
 
 from typing import Any, TypeAlias
-from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
@@ -14,11 +13,13 @@ from contracts.wire import convert, utc
 
 Row: TypeAlias = sa.Row[*tuple[Any, ...]]
 
+_CALENDAR = sa.func.coalesce(t.host_calendar.c.writes_calendar, sa.false())
+
 HOST = sa.select(
     t.host,
     t.workspace.c.name.label("workspace_name"),
     t.workspace.c.timezone.label("workspace_timezone"),
-    sa.func.coalesce(t.host_calendar.c.writes_calendar, sa.false()).label("writes_calendar"),
+    _CALENDAR.label("writes_calendar"),
 ).select_from(
     t.host.join(t.workspace, t.workspace.c.id == t.host.c.workspace_id).outerjoin(
         t.host_calendar, t.host_calendar.c.host_id == t.host.c.id
@@ -31,6 +32,34 @@ def host(row: Row) -> Host:
     """A row of `HOST`."""
     fields = {name: row._mapping[name] for name in Host.__struct_fields__}  # noqa: SLF001 - SQLAlchemy's public name
     return convert(fields, Host)
+
+
+HOSTS_OF_LINK = (
+    sa.select(
+        sa.func.jsonb_agg(
+            sa.func.to_jsonb(t.host.table_valued()).op("||")(
+                sa.func.jsonb_build_object(
+                    "workspace_name",
+                    t.workspace.c.name,
+                    "workspace_timezone",
+                    t.workspace.c.timezone,
+                    "writes_calendar",
+                    _CALENDAR,
+                )
+            )
+        )
+    )
+    .select_from(t.host.outerjoin(t.host_calendar, t.host_calendar.c.host_id == t.host.c.id))
+    .where(t.host.c.id == sa.any_(t.link.c.host_ids))
+    .correlate(t.link, t.workspace)
+    .scalar_subquery()
+)
+"""A link's hosts, in no order, as `hosts` reads them."""
+
+
+def hosts(column: list[dict[str, Any]] | None) -> tuple[Host, ...]:
+    """What `HOSTS_OF_LINK` found."""
+    return convert(column or (), tuple[Host, ...])
 
 
 LINK = sa.select(t.link, t.workspace.c.timezone.label("workspace_timezone")).join_from(
@@ -94,7 +123,7 @@ _ATTENDING = (
                 "timezone",
                 t.host.c.timezone,
                 "writes_calendar",
-                sa.func.coalesce(t.host_calendar.c.writes_calendar, sa.false()),
+                _CALENDAR,
             )
         )
     )
@@ -141,6 +170,10 @@ _STORED_PLAINLY = tuple(
 )
 
 
+BOOKING_COLUMNS = (*_STORED_PLAINLY, *_AS_JSON, "host_ids", "start_at", "end_at", "search")
+"""What `from_booking` gives."""
+
+
 def from_booking(value: Booking) -> dict[str, Any]:
     """The columns of a booking, its key apart."""
     columns = {name: getattr(value, name) for name in _STORED_PLAINLY}
@@ -152,10 +185,10 @@ def from_booking(value: Booking) -> dict[str, Any]:
     return columns | {"search": text.folded(found_by)}
 
 
-def from_place(value: Booking, host_id: UUID) -> dict[str, Any]:
-    """The columns of a host's part in a booking."""
+def from_places(value: Booking) -> dict[str, Any]:
+    """The columns of the hosts' parts in a booking; the hosts as a list."""
     return {
-        "host_id": host_id,
+        "host_id": [host.id for host in value.hosts],
         "booking_id": value.id,
         "workspace_id": value.workspace_id,
         "status": value.status,
