@@ -225,3 +225,23 @@ def _link(floor: Floor, email: str, action: str, **asked: datetime) -> str:
 
 def _stamp(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_an_event_that_another_client_moves_moves_its_booking_and_the_attendee_is_told_once(floor):
+    host, page, email = floor.hosts["cyd"], floor.visitor(), f"zoe-{uuid4().hex[:8]}@x.test"
+    first, second = floor.free(host)[20:26:5]
+    _book(floor, page, host, first, email)
+    wait_for(lambda: first in host.diary.events(), "the event", AT_ONCE)
+    wait_for(lambda: floor.subjects(email) == ["Confirmed"], "the confirmation", 30)
+    host.diary.move(first, second)
+    wait_for(lambda: floor.subjects(email) == ["Confirmed", "Moved"], "the move's mail", 60)
+    wait_for(lambda: first in floor.free(host), "the old time free again", 20)
+    assert second not in floor.free(host)
+    host.page.goto(f"{floor.url}/calendar?q={email}")
+    expect(host.page.locator("li.row", has_text="Zoë Stranger")).to_have_count(1)
+    floor.picture(host.page, "3-moved")
+    page.goto(_link(floor, email, "cancel"))
+    page.get_by_role("button", name="Cancel meeting").click()
+    wait_for(lambda: second not in host.diary.events(), "the event gone", AT_ONCE)
+    told = ["Confirmed", "Moved", "Cancelled"]
+    wait_for(lambda: floor.subjects(email) == told, "no mail but these", 30)

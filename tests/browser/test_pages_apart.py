@@ -9,7 +9,6 @@ import pytest
 from werkzeug.serving import make_server
 
 from gateway.rpc import Services
-from support.looks import LOOKS, RUN, SMALL, TAGS, TARGET, THEMES, WIDE
 from support.web import NOBODY, web
 
 
@@ -52,25 +51,14 @@ def served(databases) -> Iterator[Callable[[Services], str]]:
         site.__exit__(None, None, None)
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize(("name", "path", "services", "status"), APART, ids=[a[0] for a in APART])
-def test_it_is_whole_and_accessible(request, browser, served, name, path, services, status, look):  # noqa: PLR0917 - one a column
-    axe, pictures = request.getfixturevalue("axe"), request.getfixturevalue("pictures")
-    context = browser.new_context(
-        viewport=LOOKS[look], timezone_id="Asia/Kolkata", reduced_motion="reduce"
-    )
+@pytest.mark.parametrize("apart", APART, ids=[a[0] for a in APART])
+def test_it_is_whole_and_accessible(browser, examiner, served, apart):
+    name, path, services, status = apart
+    context = browser.new_context(timezone_id="Asia/Kolkata", reduced_motion="reduce")
     page = context.new_page()
     answer = page.goto(served(services) + path, wait_until="networkidle")
     assert answer.status == status
     if name == "set-up":
         assert page.input_value("[name=timezone]") == "Asia/Kolkata"
-    page.evaluate(axe)
-    found = {}
-    for theme in THEMES:
-        page.emulate_media(color_scheme=theme)
-        page.screenshot(path=pictures / f"{name}-{look}-{theme}.png", full_page=True)
-        found[theme] = page.evaluate(RUN, [TAGS, []])
-    assert found == {theme: [] for theme in THEMES}
-    small = page.evaluate(SMALL, TARGET) if look == "phone" else []
-    assert (page.evaluate(WIDE), small) == (0, [])
+    assert examiner.faults(page, name) == {}
     context.close()

@@ -1,15 +1,24 @@
 """What every page must keep, as a browser sees it: axe-core's rules, its width, its targets."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from playwright.sync_api import Page, ViewportSize
 
 from support.postgres import ROOT
 
 AXE = ROOT / "gateway/frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = {"phone": {"width": 360, "height": 800}, "desktop": {"width": 1280, "height": 800}}
-THEMES = ["light", "dark"]
+LOOKS: dict[str, ViewportSize] = {
+    "phone": {"width": 360, "height": 800},
+    "desktop": {"width": 1280, "height": 800},
+}
+THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+CHECKED: dict[str, Literal["light", "dark"]] = {"phone": THEMES[0], "desktop": THEMES[1]}
+"""The theme in which axe reads each look: a theme changes colours, a look changes the rest."""
+
 TARGET = 44
 """Pixels that a finger needs (the design's rule; WCAG 2.2 AA asks for 24)."""
 
@@ -40,15 +49,44 @@ SMALL = """(least) => {
 """
 
 
-@pytest.fixture(scope="session")
-def pictures(artifacts: Path) -> Path:
-    """Where the pictures of pages go."""
-    folder = artifacts / "pages"
-    folder.mkdir(exist_ok=True)
-    return folder
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures`."""
+    parser.addoption(
+        "--pictures", action="store_true", help="leave pictures of every page in artifacts/pages/"
+    )
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """What is wrong with a page, on a phone and on a desktop; `pictures` is where to keep both."""
+
+    axe: str
+    pictures: Path | None
+
+    def faults(self, page: Page, name: str) -> dict[str, list[str]]:
+        """By look, in words; a page that is whole and accessible has none."""
+        page.evaluate(self.axe)
+        return {look: found for look in LOOKS if (found := self._faults(page, name, look))}
+
+    def _faults(self, page: Page, name: str, look: str) -> list[str]:
+        page.set_viewport_size(LOOKS[look])
+        if self.pictures:
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                page.screenshot(path=self.pictures / f"{name}-{look}-{theme}.png", full_page=True)
+        page.emulate_media(color_scheme=CHECKED[look])
+        found: list[str] = page.evaluate(RUN, [TAGS, APART.get(name, [])])
+        if sideways := page.evaluate(WIDE):
+            found.append(f"{sideways} px too wide")
+        if look == "phone":
+            found += page.evaluate(SMALL, TARGET)
+        return found
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
-    """The checker's own script; `./workestra up` fetches it with the front end's tools."""
-    return AXE.read_text()
+def examiner(artifacts: Path, request: pytest.FixtureRequest) -> Examiner:
+    """With axe-core, which `./workestra up` fetches with the front end's tools."""
+    if not request.config.getoption("--pictures"):
+        return Examiner(AXE.read_text(), None)
+    (artifacts / "pages").mkdir(exist_ok=True)
+    return Examiner(AXE.read_text(), artifacts / "pages")

@@ -46,7 +46,10 @@ log_min_messages = warning
 """A test's database need not survive the machine, but it must survive its server."""
 
 
-LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+LEAVE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 SHAPE = """
 SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
@@ -85,7 +88,7 @@ class Postgres:
             conf.write(settings)
         folder.chmod(0o777)  # its own user's, when the tests run as root
         self._numbers = itertools.count(1)
-        self._shapes: dict[str, str] = {}
+        self._shapes: dict[str, tuple[str]] = {}
         self._spare: dict[str, list[str]] = defaultdict(list)
         self.start()
 
@@ -125,14 +128,18 @@ class Postgres:
         self.process.send_signal(3)  # SIGQUIT: PostgreSQL's immediate shutdown
         self.process.wait(30)
 
-    def execute(self, statement: str, database: str = "postgres", *values: object) -> list[Any]:
-        """Runs one statement outside a transaction; the rows it gives."""
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        """Runs one statement outside a transaction."""
+        with self._connected(database) as cursor:
+            cursor.execute(statement)
+
+    @contextmanager
+    def _connected(self, database: str) -> Iterator[Any]:
         connection = psycopg2.connect(host=str(self.folder), user="postgres", dbname=database)
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement, values or None)
-                return cursor.fetchall() if cursor.description else []
+                yield cursor
         finally:
             connection.close()
 
@@ -143,7 +150,7 @@ class Postgres:
     def create(self, service: str) -> str:
         """The name of a new database with the service's tables and no rows."""
         template = f"template_{service.replace('-', '_')}"
-        if template not in self._shapes:
+        if service not in self._shapes:
             self._migrate(service, template)
         name = f"{service.replace('-', '_')}_{next(self._numbers)}"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -165,16 +172,16 @@ class Postgres:
 
     def _take_back(self, service: str, name: str) -> None:
         """Empties a database for the next borrower, whoever is still connected."""
-        self.execute(LEAVE, "postgres", name)
-        if self._shape(name) == self._shapes[f"template_{service.replace('-', '_')}"]:
-            self.execute(EMPTY, name)
+        with self._connected(name) as cursor:
+            cursor.execute(LEAVE)
+            cursor.execute(SHAPE)
+            as_made = cursor.fetchone() == self._shapes[service]
+            if as_made:
+                cursor.execute(EMPTY)
+        if as_made:
             self._spare[service].append(name)
         else:
             self.drop(name)
-
-    def _shape(self, name: str) -> str:
-        shape: str = self.execute(SHAPE, name)[0][0]
-        return shape
 
     def _migrate(self, service: str, template: str) -> None:
         from servicekit.migrations import upgrade  # noqa: PLC0415 - a pure test needs none of it
@@ -182,7 +189,9 @@ class Postgres:
         self.execute(f'DROP DATABASE IF EXISTS "{template}"')
         self.execute(f'CREATE DATABASE "{template}"')
         upgrade(MIGRATIONS[service], self.url(template))
-        self._shapes[template] = self._shape(template)
+        with self._connected(template) as cursor:
+            cursor.execute(SHAPE)
+            self._shapes[service] = cursor.fetchone()
 
     def drop(self, name: str) -> None:
         """Removes a database, whoever is still connected."""

@@ -12,8 +12,9 @@ from uuid import uuid4
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from support.looks import LOOKS
 from support.places import Place, open_all
 from support.suites import EmbeddedSuite
 from support.waiting import wait_for
@@ -32,6 +33,7 @@ class Tour:
     states: dict[str, Any] = field(default_factory=lambda: {"nobody": None})
     addresses: dict[str, str] = field(default_factory=dict)
     spare: dict[str, Iterator[str]] = field(default_factory=dict)
+    contexts: dict[str, BrowserContext] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -44,6 +46,16 @@ class Tour:
             self.addresses[name] = next(self.spare[name])
         path = place.path.format_map(self.addresses)
         return path if path.startswith("http") else self.url + path
+
+    def visit(self, who: str) -> Page:
+        """A page on a phone in Tokyo, before anything is opened, of one of these people."""
+        if who not in self.contexts:
+            self.contexts[who] = self.browser.new_context(
+                storage_state=self.states[who], timezone_id="Asia/Tokyo", reduced_motion="reduce"
+            )
+        page = self.contexts[who].new_page()
+        page.set_viewport_size(LOOKS["phone"])
+        return page
 
     def prepare(self) -> None:
         """Makes what the places show."""
