@@ -137,7 +137,7 @@ def test_a_meet_that_is_never_made_does_not_keep_the_event_unfinished_for_ever(d
     desk.book.looks = None
     with pytest.raises(ProviderUnavailable):
         desk.write(draft(conference=True))
-    desk.book.events[ID]["created"] = "2026-01-01T00:00:00.000Z"
+    desk.book.events[ID]["updated"] = "2026-01-01T00:00:00.000Z"
     assert desk.write(draft(conference=True)).join_url == ""
 
 

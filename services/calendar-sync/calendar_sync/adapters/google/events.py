@@ -82,7 +82,7 @@ def pending(event: JSON) -> bool:
 
 def given_up(event: JSON, now: datetime) -> bool:
     """Whether a conference has been in the making for so long that none is to be expected."""
-    return now - datetime.fromisoformat(event["created"]) > PATIENCE
+    return now - datetime.fromisoformat(event["updated"]) > PATIENCE
 
 
 def next_request(event: JSON, draft: Draft) -> str:
