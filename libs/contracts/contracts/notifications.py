@@ -21,6 +21,7 @@ MailKind = Literal[
     "lapsed",
     "reassigned",
     "handed_over",
+    "calendar_differs",
 ]
 
 

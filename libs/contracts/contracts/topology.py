@@ -27,6 +27,7 @@ ANNOUNCES: dict[str, tuple[type[Event], ...]] = {
         booking.BookingRequested,
         booking.BookingDeclined,
         booking.BookingReassigned,
+        booking.CalendarDiffers,
     ),
     "availability": (availability.ScheduleChanged, availability.AvailabilityChanged),
     "calendar-sync": (
@@ -48,6 +49,9 @@ LISTENS: dict[str, tuple[type[Event], ...]] = {
         gateway.WorkspaceChanged,
         calendar_sync.ConnectionChanged,
         calendar_sync.EventWritten,
+        calendar_sync.EventMoved,
+        calendar_sync.EventDeleted,
+        calendar_sync.AttendeeDeclined,
     ),
     "availability": (
         booking.HostChanged,
@@ -72,6 +76,7 @@ LISTENS: dict[str, tuple[type[Event], ...]] = {
         booking.BookingRequested,
         booking.BookingDeclined,
         booking.BookingReassigned,
+        booking.CalendarDiffers,
         calendar_sync.EventWritten,
         calendar_sync.ConnectionChanged,
     ),

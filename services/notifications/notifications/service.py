@@ -14,6 +14,7 @@ from contracts.booking import (
     BookingRequested,
     BookingRescheduled,
     BookingRpc,
+    CalendarDiffers,
 )
 from contracts.calendar_sync import ConnectionChanged, EventWritten
 from contracts.errors import NotFound, SchedulingError, Unavailable
@@ -158,6 +159,13 @@ class Notifications(KeepsCopies[Settings]):
         if mail:
             deliveries.add(tx, [mail], now)
             self.wake("send_due")
+
+    @listen
+    def on_calendar_differs(self, event: CalendarDiffers, tx: Tx) -> None:
+        """The host is told what did not follow."""
+        now = self.clock.now()
+        deliveries.add(tx, [plan.differs(event, now)], now)
+        self.wake("send_due")
 
     # --- what the others ask ---
 

@@ -13,6 +13,7 @@ from contracts.booking import (
     Booking,
     BookingRpc,
     GetBooking,
+    Host,
     ListHosts,
     ManageTokens,
 )
@@ -25,7 +26,7 @@ from notifications.domain.kinds import ASKS, ENDS, INVITES
 from notifications.domain.people import ATTENDEE, Person
 from notifications.rendering import invitation, pages
 from notifications.rendering.message import Envelope, Invitation, Sender, compose
-from notifications.rendering.pages import AccountMail, ConnectionMail, Words
+from notifications.rendering.pages import AccountMail, ConnectionMail, DifferenceMail, Words
 from notifications.store.deliveries import Due
 
 
@@ -76,6 +77,8 @@ class Writer:
             return self._about_booking(due, question, known, now)
         if due.kind in {"account_invited", "password_reset"}:
             return self._about_account(due, now)
+        if due.kind == "calendar_differs":
+            return self._about_difference(due, now)
         return self._about_connection(due, known, now)
 
     # --- bookings ---
@@ -187,9 +190,7 @@ class Writer:
         reason = decide.about_connection(due.kind, known.connection, known.broken_mail)
         if reason:
             return Skip(reason)
-        host_id = plan.host_of(due.role)
-        hosts = self.booking.list_hosts(ListHosts(workspace_id=due.workspace_id)).hosts
-        host = next((host for host in hosts if host.id == host_id and host.active), None)
+        host = self._host(due)
         if host is None:
             return Skip(decide.LEFT)
         mail = ConnectionMail(
@@ -203,6 +204,36 @@ class Writer:
         )
         envelope = self._envelope(due, (host.name, host.email), now, workspace=host.workspace_name)
         return self._written(envelope, pages.connection(mail))
+
+    def _about_difference(self, due: Due, now: datetime) -> Written | Skip:
+        told, booking_id = due.payload, UUID(due.payload["booking_id"])
+        asked = GetBooking(workspace_id=due.workspace_id, booking_id=booking_id, latest=True)
+        try:
+            current = self.booking.get_booking(asked).booking
+        except NotFound:
+            return Skip(decide.GONE)
+        there = datetime.fromisoformat(told["start"]) if told["start"] else None
+        reason = decide.about_difference(current, booking_id, there)
+        host = None if reason else self._host(due)
+        if host is None:
+            return Skip(reason or decide.LEFT)
+        mail = DifferenceMail(
+            host=host.name,
+            timezone=host.timezone,
+            about=current,
+            what=told["what"],
+            why=told["why"],
+            there=there,
+            url=self._url("/calendar"),
+        )
+        envelope = self._envelope(due, (host.name, host.email), now, workspace=host.workspace_name)
+        return self._written(envelope, pages.difference(mail))
+
+    def _host(self, due: Due) -> Host | None:
+        """The host whom a mail is for, if they still are one."""
+        host_id = plan.host_of(due.role)
+        hosts = self.booking.list_hosts(ListHosts(workspace_id=due.workspace_id)).hosts
+        return next((host for host in hosts if host.id == host_id and host.active), None)
 
     # --- all ---
 

@@ -1,5 +1,6 @@
 """What booking announces."""
 
+from typing import Literal
 from uuid import UUID
 
 from contracts.booking.values import (
@@ -105,3 +106,21 @@ class BookingNoShow(Event, frozen=True, kw_only=True):
     no_show: bool
     actor: Actor
     at: Instant | None = None
+
+
+class CalendarDiffers(Event, frozen=True, kw_only=True):
+    """What a host or an attendee did to the event in the host's calendar, and the booking did not
+    follow: the host is told, once.
+
+    `what` they did; `start` and `end`: where the event stands now, if it does. `why`: the link only
+    tells (`policy`), the time belongs to another meeting (`taken`), or it cannot be booked at all
+    (`impossible`: in the past, too short, too long, or waiting for approval). `version` counts what
+    came back from this host's calendar about this meeting. `booking`: one of the meeting's.
+    """
+
+    booking: Booking
+    host_id: UUID
+    what: Literal["moved", "deleted", "declined"]
+    why: Literal["policy", "taken", "impossible"]
+    start: Instant | None = None
+    end: Instant | None = None

@@ -35,6 +35,12 @@ def for_move(idempotency_key: str, booking_id: UUID, start: datetime) -> Key:
     return Key(_digest(idempotency_key), _sha(content))
 
 
+def for_following(booking_id: UUID, host_id: UUID, version: int) -> Key:
+    """A booking that follows what its host did in their calendar."""
+    content = {"follow": str(booking_id), "host": str(host_id), "version": version}
+    return Key(_sha(content), _sha(content))
+
+
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from booking.service import (
     approving,
     attaching,
+    following,
     hearing,
     holding,
     linking,
@@ -21,7 +22,13 @@ from booking.settings import Settings
 from booking.store import hosts, links
 from contracts import booking as c
 from contracts.availability import AvailabilityRpc
-from contracts.calendar_sync import ConnectionChanged, EventWritten
+from contracts.calendar_sync import (
+    AttendeeDeclined,
+    ConnectionChanged,
+    EventDeleted,
+    EventMoved,
+    EventWritten,
+)
 from contracts.errors import SchedulingError
 from contracts.gateway import AccountChanged, WorkspaceChanged
 from contracts.wire import Empty
@@ -302,3 +309,18 @@ class Booking(Service[Settings]):
     def on_event_written(self, event: EventWritten, tx: Tx) -> None:
         """The join URL."""
         hearing.event_written(self, event, tx)
+
+    @listen
+    def on_event_moved(self, event: EventMoved, tx: Tx) -> None:
+        """The host moved it in their calendar."""
+        following.moved(self, event, tx)
+
+    @listen
+    def on_event_deleted(self, event: EventDeleted, tx: Tx) -> None:
+        """The host deleted it there."""
+        following.deleted(self, event, tx)
+
+    @listen
+    def on_attendee_declined(self, event: AttendeeDeclined, tx: Tx) -> None:
+        """An attendee declined it there."""
+        following.declined(self, event, tx)

@@ -60,7 +60,7 @@ def cancel_by_token(desk: Desk, request: CancelByToken) -> Booking:
     with desk.db.begin() as tx:
         booking = of_token(tx, request.token, "cancel")
         statuses.require_in_time(booking, "cancel", now)
-        return _cancel(desk, tx, booking, (reason, "attendee", now))
+        return end(desk, tx, booking, (reason, "attendee", now))
 
 
 def cancel_by_host(desk: Desk, request: CancelBooking) -> Booking:
@@ -71,10 +71,11 @@ def cancel_by_host(desk: Desk, request: CancelBooking) -> Booking:
     with desk.db.begin() as tx:
         booking = bookings.get(tx, request.workspace_id, request.booking_id)
         statuses.require_open(booking, now)
-        return _cancel(desk, tx, booking, (reason, actor, now))
+        return end(desk, tx, booking, (reason, actor, now))
 
 
-def _cancel(desk: Desk, tx: Tx, booking: Booking, why: tuple[str, str, datetime]) -> Booking:
+def end(desk: Desk, tx: Tx, booking: Booking, why: tuple[str, str, datetime]) -> Booking:
+    """Cancels it. `why`: the reason in words, who, and when (UTC)."""
     reason, actor, now = why
     claims.lock_hosts(tx, [host.id for host in booking.hosts])
     cancelled = bookings.change(

@@ -178,3 +178,11 @@ ledger = sa.Table(
     *_uuids("last_host_id"),
     *_instants("at"),
 )
+
+calendar_change = sa.Table(
+    "calendar_change",
+    _metadata,
+    *_uuids("meeting_id", "host_id"),
+    *_numbers("version"),
+    *_instants("start_at", "end_at"),
+)

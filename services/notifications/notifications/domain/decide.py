@@ -17,6 +17,7 @@ GONE = "the booking is gone"
 EXPIRED = "the link in it has expired"
 NOT_CANCELLED = "the meeting was not cancelled"
 NOT_CONFIRMED = "the meeting is not confirmed"
+AGREES = "the calendar and the booking agree again"
 REPAIRED = "the calendar can be reached again"
 NEVER_TOLD = "the host was never told that it broke"
 NOT_NOW = "the meeting's time is another one by now"
@@ -114,3 +115,13 @@ def about_connection(kind: MailKind, state: str, broken_mail: str) -> str:
     if kind == "connection_broken":
         return "" if state == "broken" else REPAIRED
     return "" if broken_mail == "sent" else NEVER_TOLD
+
+
+def about_difference(current: Booking, booking_id: UUID, start: datetime | None) -> str:
+    """Why a host is not told any more that their calendar differs; empty when they are.
+
+    `current` is the chain's newest booking, `booking_id` the one that did not follow to `start`.
+    """
+    if current.status not in ("confirmed", "pending"):
+        return CANCELLED
+    return AGREES if current.id != booking_id or current.start == start else ""

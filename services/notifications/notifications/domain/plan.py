@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from contracts.booking import Booking, BookingCancelled, BookingConfirmed, BookingRescheduled
+from contracts.booking import (
+    Booking,
+    BookingCancelled,
+    BookingConfirmed,
+    BookingRescheduled,
+    CalendarDiffers,
+)
 from contracts.calendar_sync import ConnectionChanged
 from contracts.gateway import AccountInvited, PasswordResetAsked
 from contracts.notifications import MailKind
@@ -231,6 +237,26 @@ def _connection_mail(
         recipient="",
         due_at=now,
         payload=about | more,
+    )
+
+
+def differs(event: CalendarDiffers, now: datetime) -> Planned:
+    """One mail to the host for each change in their calendar that the booking did not follow."""
+    booking, host = event.booking, event.host_id
+    return Planned(
+        kind="calendar_differs",
+        key=f"calendar_differs|{booking.meeting_id}|{host}|{event.version}",
+        workspace_id=event.workspace_id,
+        role=f"host:{host}",
+        recipient="",
+        due_at=now,
+        root_id=booking.root_id,
+        payload={
+            "booking_id": str(booking.id),
+            "what": event.what,
+            "why": event.why,
+            "start": event.start.isoformat() if event.start else "",
+        },
     )
 
 

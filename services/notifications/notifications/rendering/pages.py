@@ -5,6 +5,7 @@ from datetime import datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from contracts.booking import Booking
 from notifications.domain import facts, words
 from notifications.domain.facts import Subject
 from notifications.domain.text import one_line, paragraph, web_address
@@ -133,3 +134,48 @@ def connection(mail: ConnectionMail) -> Words:
         "url": web_address(mail.settings_url),
     }
     return _fill(mail.message, context)
+
+
+WHAT = {
+    "moved": "you moved {meeting} to {there} in your calendar.",
+    "deleted": "you deleted {meeting} from your calendar.",
+    "declined": "{attendee} declined {meeting} in the calendar.",
+}
+WHY = {
+    "policy": "This kind of meeting does not follow calendars by itself.",
+    "taken": "You have another meeting at that time, so the booking could not follow.",
+    "impossible": "It cannot be booked like that, so the booking did not follow.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceMail:
+    """News for a host that their calendar says other than a booking. `what` and `why` as in
+    `CalendarDiffers`; `there`: the event's start now, where it stands.
+    """
+
+    host: str
+    timezone: str
+    about: Booking
+    what: str
+    why: str
+    there: datetime | None
+    url: str
+
+
+def difference(mail: DifferenceMail) -> Words:
+    """A mail about a change in a calendar that the booking did not follow."""
+    about = mail.about
+    title, attendee = one_line(about.link_title, 100), one_line(about.attendee.name, 60)
+    there = words.long_time(mail.there, mail.timezone) if mail.there else ""
+    said = {"meeting": f"{title} with {attendee}", "attendee": attendee, "there": there}
+    context = _frame(about.link_colour, about.workspace_name) | {
+        "name": one_line(mail.host, 60),
+        "title": title,
+        "attendee": attendee,
+        "what": WHAT[mail.what].format(**said),
+        "why": WHY[mail.why],
+        "booked": words.long_time(about.start, mail.timezone),
+        "url": web_address(mail.url),
+    }
+    return _fill("calendar_differs", context)
