@@ -9,7 +9,11 @@ export function guessZone() {
   const own = remembered() || browserZone();
   if (asked.has("tz") || !own || own === select.value || own === ownName(select.value)) return;
   asked.set("tz", own);
-  follow(`${location.pathname}?${asked}`, { replace: true });
+  // What stands below the times would jump when theirs come: it waits, unseen.
+  document.body.dataset.settling = "";
+  follow(`${location.pathname}?${asked}`, { replace: true }).finally(() => {
+    requestAnimationFrame(() => delete document.body.dataset.settling);
+  });
 }
 
 export function onZone(event) {
