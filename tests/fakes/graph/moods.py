@@ -48,13 +48,13 @@ def refusal(mood: Mood) -> Refusal:
 
 @dataclass
 class Entry:
-    """A request: from when until when (`time.monotonic`), what it was, how it was answered (0: not
+    """A request: from when until when (the moods' clock), what it was, how it was answered (0: not
     at all). `name` is method and path without ids, or "token".
     """
 
     name: str
     account: str = ""
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0
     ended: float = 0
     query: dict[str, str] = field(default_factory=dict)
     body: JSON = field(default_factory=dict)
@@ -67,13 +67,14 @@ class Entry:
 class Moods:
     """What is to go wrong next, by name of request ("*" for any), and the journal.
 
-    `pace`: called in the middle of each request to Graph, to let requests overlap.
+    `clock` tells seconds. `pace`: called in the middle of each request to Graph, to let requests overlap.
     """
 
     journal: list[Entry] = field(default_factory=list)
     released: Event = field(default_factory=Event)
     lock: RLock = field(default_factory=RLock)
-    pace: Callable[[], None] | None = None
+    pace: Callable[[], object] | None = None
+    clock: Callable[[], float] = time.monotonic
     _next: dict[str, deque[Mood]] = field(default_factory=dict)
     _always: Mood | None = None
 
@@ -97,13 +98,14 @@ class Moods:
 
     def note(self, entry: Entry) -> Entry:
         """A request has come."""
+        entry.began = self.clock()
         with self.lock:
             self.journal.append(entry)
         return entry
 
     def note_end(self, entry: Entry) -> None:
         """It is answered."""
-        entry.ended = time.monotonic()
+        entry.ended = self.clock()
 
     def of(self, name: str) -> list[Entry]:
         """The requests of one kind."""

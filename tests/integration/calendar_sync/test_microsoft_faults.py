@@ -2,12 +2,14 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Barrier, BrokenBarrierError
 
 import pytest
 
+from calendar_sync.adapters.microsoft import Microsoft
 from calendar_sync.adapters.provider import AccessRefused, Account, ProviderUnavailable
 from calendar_sync.domain.calendars import Draft, Watch
 from fakes.graph import (
@@ -116,7 +118,14 @@ def test_other_mailboxes_are_asked_meanwhile(office):
 def test_a_date_to_wait_for_is_understood(office):
     until = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
     wait = fails(office, throttled(until)).retry_after
-    assert timedelta(seconds=35) < wait <= timedelta(seconds=41)
+    assert timedelta(seconds=30) < wait <= timedelta(seconds=41)
+
+
+def test_a_server_of_another_authority_is_not_trusted(office):
+    means = replace(office.microsoft.means, ca_bundle="")
+    with pytest.raises(ProviderUnavailable, match="SSLError"):
+        Microsoft(means).calendars(office.account)
+    assert office.graph.moods.journal == []
 
 
 @pytest.mark.parametrize("nonsense", ["soon", "-5", "Mon, 99 Xxx"])

@@ -19,6 +19,7 @@ from calendar_sync.adapters.microsoft.shapes import (
     Calendars,
     Identified,
     User,
+    clock,
     parse,
     stamp,
 )
@@ -114,7 +115,7 @@ class Microsoft:
             "clientState": token,
         }
         made = parse(self._graph(account).ask("POST", "subscriptions", body), Identified)
-        return Watch(made.id, resource, datetime.fromisoformat(made.expiration_date_time))
+        return Watch(made.id, resource, clock(made.expiration_date_time))
 
     def unwatch(self, account: Account, watch: Watch) -> None:
         """As `Pushes.unwatch`."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,12 +18,13 @@ AT_ONCE = 4
 
 @dataclass
 class Mailbox:
-    """One account. `not_before`, by the monotonic clock: Graph asked to be left alone until then.
+    """One account. `not_before`, by `clock` in seconds: Graph asked to be left alone until then.
 
     Tokens: `secret` is the newest of those in `heirs` (digests, newest last), which followed one
     another by refreshing; `access` is what it opened, until `ends` (monotonic).
     """
 
+    clock: Callable[[], float] = time.monotonic
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
     tokens: Lock = field(default_factory=Lock)
     not_before: float = 0
@@ -34,11 +35,11 @@ class Mailbox:
 
     def hold(self, wait: timedelta) -> None:
         """No request goes out before that time is over."""
-        self.not_before = max(self.not_before, time.monotonic() + wait.total_seconds())
+        self.not_before = max(self.not_before, self.clock() + wait.total_seconds())
 
     def check(self) -> None:
         """Raises `ProviderUnavailable`, without a request, while we were asked to wait."""
-        left = self.not_before - time.monotonic()
+        left = self.not_before - self.clock()
         if left > 0:
             raise ProviderUnavailable("asked to wait", timedelta(seconds=ceil(left)))
 
@@ -77,16 +78,17 @@ class Mailbox:
 
 
 class Mailboxes:
-    """Those of this process, by the account's name in lower case."""
+    """Those of this process, by the account's name in lower case. `clock`: as of `Mailbox`."""
 
     def __init__(self) -> None:
+        self.clock: Callable[[], float] = time.monotonic
         self._lock = Lock()
         self._known: dict[str, Mailbox] = {}
 
     def of(self, name: str) -> Mailbox:
         """That account's."""
         with self._lock:
-            return self._known.setdefault(name.lower(), Mailbox())
+            return self._known.setdefault(name.lower(), Mailbox(self.clock))
 
     def forget(self, name: str) -> None:
         """Drops what is known of an account, its tokens too."""
@@ -97,6 +99,7 @@ class Mailboxes:
         """Forgets everything, as a restart does."""
         with self._lock:
             self._known.clear()
+            self.clock = time.monotonic
 
 
 MAILBOXES = Mailboxes()

@@ -198,7 +198,7 @@ def parse(body: bytes, kind: type[T]) -> T:
 
 def instant(moment: Moment) -> datetime:
     """In UTC. We ask for UTC; a server that gives another zone is understood if we know it."""
-    local = datetime.fromisoformat(moment.date_time)
+    local = clock(moment.date_time)
     if local.tzinfo is None:
         utc = moment.time_zone == "UTC"
         local = local.replace(tzinfo=UTC if utc else zone(moment.time_zone))
@@ -212,10 +212,18 @@ def period(event: Event, home: ZoneInfo | None) -> tuple[datetime, datetime]:
     if event.start is None or event.end is None:
         raise ProviderUnavailable("an event without its times")
     if home is not None:
-        days = [datetime.fromisoformat(one.date_time) for one in (event.start, event.end)]
+        days = [clock(one.date_time) for one in (event.start, event.end)]
         if all(day.time() == time(0) for day in days):
             return _midnight(days[0].date(), home), _midnight(days[1].date(), home)
     return instant(event.start), instant(event.end)
+
+
+def clock(text: str) -> datetime:
+    """What Graph writes as a time. Raises `ProviderUnavailable` for what is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise ProviderUnavailable("a time of another form") from wrong
 
 
 def zone(name: str) -> ZoneInfo:
@@ -233,7 +241,7 @@ def stamp(moment: datetime) -> str:
 
 def age(created: str | None, now: datetime) -> timedelta:
     """How long ago; none at all where it is not said."""
-    return now - datetime.fromisoformat(created) if created else timedelta(0)
+    return now - clock(created) if created else timedelta(0)
 
 
 def _midnight(day: date, home: ZoneInfo) -> datetime:

@@ -31,17 +31,16 @@ class Answer:
 
     @property
     def retry_after(self) -> timedelta | None:
-        """How long to wait, where the server says so: in seconds, or as a date (RFC 9110)."""
+        """How long to wait, where the server says so: in seconds, or as a date, which is by the
+        server's clock (RFC 9110, 10.2.3); a day at most.
+        """
         asked = self.headers.get("Retry-After", "").strip()
-        if not asked:
-            return None
         if asked.isdigit():
             return timedelta(seconds=min(int(asked), 86400))
-        try:
-            left = parsedate_to_datetime(asked) - datetime.now(UTC)
-        except (TypeError, ValueError):
+        until, now = _date(asked), _date(self.headers.get("Date", "")) or datetime.now(UTC)
+        if until is None:
             return None
-        return timedelta(seconds=min(max(0, ceil(left.total_seconds())), 86400))
+        return timedelta(seconds=min(max(0, ceil((until - now).total_seconds())), 86400))
 
 
 @dataclass(frozen=True)
@@ -92,6 +91,13 @@ class Transport:
             allow_redirects=False,
             stream=True,
         )
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def left(until: float) -> float:
