@@ -75,6 +75,7 @@ def _for_operators(command: Command) -> None:
     resync = command("resync", "rebuilds a service's copies from their owners", _resync)
     resync.add_argument("service", choices=SERVICES)
     resync.add_argument("--check", action="store_true", help="only compares")
+    command("rotate-keys", "seals every kept secret with the first of SECRET_KEYS", _rotate_keys)
     dead = command("dead", "events that a service could not handle", _dead)
     dead.add_argument("service", choices=SERVICES)
     dead.add_argument("action", choices=["list", "replay"])
@@ -117,6 +118,10 @@ def _workspace(options: argparse.Namespace) -> int:
 
 def _resync(options: argparse.Namespace) -> int:
     return operate.resync(options.service, only_check=options.check)
+
+
+def _rotate_keys(_options: argparse.Namespace) -> int:
+    return operate.rotate_keys()
 
 
 def _dead(options: argparse.Namespace) -> int:

@@ -7,8 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tool.places import database_variable, home, package
+
+if TYPE_CHECKING:
+    from servicekit.sealing import Sealer
 
 PATIENCE = 300.0
 """Seconds that a start waits for a database to answer and to be migrated."""
@@ -166,3 +170,32 @@ def resync(program: str, *, only_check: bool) -> int:
     if compared is not None:
         print(f"of {compared} bookings")
     return 1 if only_check and any(counts.values()) else 0
+
+
+SEALED = ("calendar-sync", "notifications")
+"""Who keeps secrets that only our keys open; each has a `store.secrets`."""
+
+
+def rotate_keys() -> int:
+    """Seals what is kept with the first key, in each database that the environment names: status 1
+    where something is opened by none of the keys.
+    """
+    from servicekit.sealing import Sealer  # noqa: PLC0415
+
+    sealer = Sealer([key.strip() for key in _needed("SECRET_KEYS").split(",")])
+    named = [program for program in SEALED if os.environ.get(database_variable(program))]
+    if not named:
+        raise SystemExit(f"{' or '.join(map(database_variable, SEALED))} is not set")
+    return max(_reseal(program, sealer) for program in named)
+
+
+def _reseal(program: str, sealer: "Sealer") -> int:
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    secrets = import_module(f"{package(program)}.store.secrets")
+    engine = sa.create_engine(_url(program))
+    with engine.begin() as tx:
+        done, lost = secrets.reseal(tx, sealer)
+    engine.dispose()
+    print(f"{program}: {done} sealed anew, {lost} that no key opens")
+    return 1 if lost else 0

@@ -25,6 +25,7 @@ from integration.calendar_sync.surroundings import Surroundings
 from servicekit.sealing import Sealer
 from servicekit.testing import FakeClock, Local
 from support.dumps import dump
+from tool import operate
 from unit.calendar_sync.builders import ADA, BEA, HOUR, NOW, WORKSPACE, booked, confirmed
 
 BACK = "https://h.test/settings/calendars/google/callback"
@@ -208,6 +209,20 @@ def test_a_token_that_is_rotated_with_every_call_is_kept_from_calendar_to_calend
     sync.poll()
     assert listed(sync)[0].state == "ok"
     assert sync.desk.calls["read"] == 4
+
+
+def test_the_command_seals_anew_and_says_what_no_key_opens(sync, cloud, monkeypatch, capsys):
+    sign_in(sync, cloud)
+    monkeypatch.setenv("CALENDAR_SYNC_DATABASE_URL", sync.service.settings.database_url)
+    monkeypatch.setenv("SECRET_KEYS", f"a new key, {sync.service.settings.secret_keys[0]}")
+    assert (operate.rotate_keys(), operate.rotate_keys()) == (0, 0)
+    monkeypatch.setenv("SECRET_KEYS", "a key of somebody else")
+    assert operate.rotate_keys() == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "calendar-sync: 1 sealed anew, 0 that no key opens",
+        "calendar-sync: 0 sealed anew, 0 that no key opens",
+        "calendar-sync: 0 sealed anew, 1 that no key opens",
+    ]
 
 
 # --- push ---

@@ -8,6 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from contracts.gateway import AccountInvited, PasswordResetAsked
+from notifications.store import secrets
 from servicekit.sealing import Sealer
 
 ADA, ZOE = "ada@acme.test", "zoe@example.org"
@@ -220,6 +221,16 @@ def test_an_invitation_is_opened_only_for_the_mail(office):
     assert "https://h.test/join/secret" in body(mail)
     (payload,) = office.execute("SELECT payload::text FROM delivery").scalars()
     assert "sealed_url" not in payload
+
+
+def test_a_waiting_link_is_sealed_anew_when_keys_rotate(office):
+    office.hear(office.notifications, invited(office))
+    rotated = Sealer(("a new key", *office.notifications.settings.secret_keys))
+    with office.notifications.db.begin() as tx:
+        assert secrets.reseal(tx, rotated) == (1, 0)
+        assert secrets.reseal(tx, rotated) == (0, 0)
+    with office.notifications.db.begin() as tx:
+        assert secrets.reseal(tx, Sealer(office.notifications.settings.secret_keys)) == (0, 1)
 
 
 def test_a_reset_link_that_has_expired_is_not_mailed(office):

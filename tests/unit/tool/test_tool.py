@@ -12,7 +12,18 @@ from support.postgres import ROOT
 from tool import environment, operate, places
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
-COMMANDS = ["up", "test", "check", "bench", "run", "migrate", "workspace", "resync", "dead"]
+COMMANDS = [
+    "up",
+    "test",
+    "check",
+    "bench",
+    "run",
+    "migrate",
+    "workspace",
+    "resync",
+    "rotate-keys",
+    "dead",
+]
 
 
 def _workestra(*arguments, **changes):
