@@ -125,6 +125,7 @@ class Connecting:
         known = connections.same_account(tx, new)
         if known is not None:
             connections.mend(tx, known, sealed, now)
+            wanted.forget_place(tx, known, connections.drop_missing(tx, known, found))
             connections.insert_calendars(tx, known, found, None)
         elif connections.insert_connection(tx, new, sealed, now):
             written = self._first_to_write(tx, new, found)

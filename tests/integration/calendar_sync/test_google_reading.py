@@ -32,6 +32,7 @@ def test_every_page_of_calendars_is_listed_the_main_one_first(desk):
     assert len(found) == 264
     assert (writable[shared.id], writable[hidden.id]) == (False, False)
     assert writable[careful.id]
+    assert {one.id for one in found if not one.own} == {shared.id, hidden.id, careful.id}
 
 
 def test_six_hundred_events_on_three_pages_all_block(desk):

@@ -11,6 +11,7 @@ from calendar_sync.domain.events import event_id
 from calendar_sync.service import CalendarSync
 from contracts.calendar_sync import (
     BeginSignIn,
+    ChooseCalendars,
     Disconnect,
     EventDeleted,
     EventMoved,
@@ -70,6 +71,15 @@ class World(Surroundings):
             code=code,
         )
         self.connection = self.service.finish_sign_in(request)
+
+    def choose(self, checked, written):
+        choice = ChooseCalendars(
+            workspace_id=WORKSPACE,
+            connection_id=self.connection.id,
+            checked=checked,
+            written=written,
+        )
+        self.connection = self.service.choose_calendars(choice)
 
     def bring_in_line(self):
         """Time passes until nothing is due any more."""
@@ -268,6 +278,43 @@ def test_a_channel_is_renewed_before_it_ends_and_the_old_one_closed(world):
     world.service.renew_watches()
     (second,) = world.google.pushes.channels
     assert first != second
+
+
+def test_what_colleagues_do_keeps_nobody_busy_unless_the_host_says_so(world):
+    bea = world.google.calendar(world.book.id, "Bea", role="reader")
+    bea.put(NOW + HOUR, NOW + 2 * HOUR)
+    world.sign_in()
+    world.poll()
+    assert {one.id: one.checked for one in world.connection.calendars} == {
+        world.book.id: True,
+        bea.id: False,
+    }
+    assert world.copy().periods == ()
+
+
+def test_a_calendar_that_was_deleted_is_told_once_and_signing_in_again_goes_on_without_it(world):
+    team = world.google.calendar(world.book.id, "Team")
+    team.put(NOW + HOUR, NOW + 2 * HOUR)
+    world.sign_in()
+    world.choose(checked=(world.book.id, team.id), written=team.id)
+    booking = booked()
+    world.hear(confirmed(booking))
+    world.bring_in_line()
+    assert len(team.living()) == 2
+    del world.google.accounts[world.book.id][team.id]
+    world.hear(rescheduled(booking, moved(booking)))
+    world.bring_in_line()
+    for _ in range(3):
+        world.poll()
+    assert [one.state for one in world.connections()].count("broken") == 1
+    world.sign_in()
+    world.choose(checked=(world.book.id,), written=world.book.id)
+    world.hear(rescheduled(moved(booking), moved(moved(booking))))
+    world.bring_in_line()
+    world.poll()
+    assert world.copy().state == "ok"
+    assert world.copy().periods == ()
+    assert len(world.book.living()) == 1
 
 
 def test_a_probe_goes_the_whole_way_and_leaves_nothing(world):

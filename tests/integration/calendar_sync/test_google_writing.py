@@ -1,6 +1,5 @@
 """Our events go out to Google: once, silently, with their Meet."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -208,10 +207,10 @@ def test_an_id_that_is_taken_and_cannot_be_read_is_no_second_event(desk):
     assert desk.book.living() == []
 
 
-def test_a_calendar_that_is_gone_cannot_be_written_and_the_host_must_say_where(desk):
-    gone = replace(desk.book, id="gone@group.calendar.google.com")
-    with pytest.raises(AccessRefused):
-        desk.adapter.write(desk.account, gone.id, draft())
+def test_a_calendar_that_is_gone_cannot_be_written(desk):
+    """Reading it tells the host; an event that waits for it must not tell them again."""
+    with pytest.raises(ProviderUnavailable):
+        desk.adapter.write(desk.account, "gone@group.calendar.google.com", draft())
 
 
 def test_a_calendar_that_is_only_to_be_read_refuses(desk):

@@ -6,11 +6,15 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class OwnedCalendar:
-    """One calendar of an account. `writable`: our events can stand in it."""
+    """One calendar of an account. `writable`: our events can stand in it. `own` is false for a
+    calendar of somebody else that the account only looks at: its events keep nobody busy here,
+    unless the host says so.
+    """
 
     id: str
     name: str
     writable: bool = True
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)

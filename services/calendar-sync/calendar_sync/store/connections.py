@@ -179,7 +179,7 @@ def mend(tx: Tx, connection_id: UUID, sealed_secret: str, now: datetime) -> None
 def insert_calendars(
     tx: Tx, connection_id: UUID, found: Sequence[OwnedCalendar], written: str | None
 ) -> None:
-    """The account's calendars, all checked for busy time."""
+    """The account's calendars, its own ones checked for busy time."""
     rows = [
         {
             "connection_id": connection_id,
@@ -187,13 +187,22 @@ def insert_calendars(
             "name": one.name,
             "position": position,
             "writable": one.writable,
-            "checked": True,
+            "checked": one.own,
             "written": one.id == written,
         }
         for position, one in enumerate(found)
     ]
     if rows:
         tx.execute(insert(calendar).values(rows).on_conflict_do_nothing())
+
+
+def drop_missing(tx: Tx, connection_id: UUID, found: Sequence[OwnedCalendar]) -> set[str]:
+    """Forgets the calendars that the account has no more, with what was read there; which."""
+    gone = (calendar.c.connection_id == connection_id, calendar.c.id.not_in([x.id for x in found]))
+    missing = set(tx.execute(select(calendar.c.id).where(*gone)).scalars())
+    forget_periods(tx, connection_id, missing)
+    tx.execute(delete(calendar).where(*gone))
+    return missing
 
 
 def writable(tx: Tx, connection_id: UUID) -> set[str]:

@@ -140,9 +140,11 @@ def retry_now(tx: Tx, host_id: UUID, now: datetime) -> None:
     tx.execute(query.values(next_try=now, attempts=0))
 
 
-def forget_place(tx: Tx, connection_id: UUID) -> None:
-    """A connection is gone: what stands in its calendars is out of reach."""
+def forget_place(tx: Tx, connection_id: UUID, calendars: set[str] | None = None) -> None:
+    """A connection is gone, or these calendars of it: what stands there is out of reach."""
     query = update(wanted_event).where(ROW.connection_id == connection_id)
+    if calendars is not None:
+        query = query.where(ROW.calendar_id.in_(calendars))
     tx.execute(query.values(NOWHERE))
 
 

@@ -222,4 +222,5 @@ def _owned(entry: JSON) -> OwnedCalendar:
         id=str(entry["id"]),
         name=str(entry.get("summaryOverride") or entry.get("summary") or entry["id"]),
         writable=entry.get("accessRole") in WRITERS,
+        own=bool(entry.get("primary")) or entry.get("accessRole") == "owner",
     )

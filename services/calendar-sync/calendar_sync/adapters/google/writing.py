@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from calendar_sync.adapters.google import events
 from calendar_sync.adapters.google.api import JSON, Api, Missing, Rejected, Taken
-from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
+from calendar_sync.adapters.provider import ProviderUnavailable
 from calendar_sync.domain.calendars import Draft, Written
 
 PAUSES = (0.2, 0.4, 0.8, 1.6)
@@ -115,7 +115,7 @@ class Desk:
         return self._ask("patch", eventId=event_id or self.event_id, body=body)
 
     def _ask(self, method: str, **given: object) -> JSON:
-        """Raises `AccessRefused` where the calendar itself is not there."""
+        """Where the calendar itself is not there, its next reading tells the host."""
         if method != "delete":
             given["conferenceDataVersion"] = 1
         make = getattr(self.api.events, method)
@@ -125,4 +125,4 @@ class Desk:
         except Missing as missing:
             if method != "insert":
                 raise
-            raise AccessRefused("the calendar is gone") from missing
+            raise ProviderUnavailable("the calendar is gone") from missing
