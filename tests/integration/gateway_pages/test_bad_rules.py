@@ -32,10 +32,11 @@ def said(answer):
 
 
 @pytest.fixture
-def key(office):
-    return {
-        "Authorization": f"Bearer {office.site.accounts.create_key(office.ada, 'key', SCOPES)[1]}"
-    }
+def api(office):
+    """Puts a body where the key's owner keeps it."""
+    key = office.site.accounts.create_key(office.ada, "key", SCOPES)[1]
+    headers = {"Authorization": f"Bearer {key}"}
+    return lambda path, body: office.site.client().put(path, json=body, headers=headers)
 
 
 @pytest.fixture
@@ -70,17 +71,12 @@ def test_of_a_schedule_by_its_form(ada, office, schedule, change, words):
         ({"overrides": [{"day": "2026-12-24", "windows": DAY["windows"]}]}, "overrides"),
     ],
 )
-def test_of_a_schedule_by_the_api(office, site_client, key, schedule, change, field):
+def test_of_a_schedule_by_the_api(office, api, schedule, change, field):
     before = kept(office)
     asked = {"name": "Changed", "timezone": "Europe/Paris", "version": schedule.version}
-    answer = site_client.put(f"/api/v1/schedules/{schedule.id}", json=asked | change, headers=key)
+    answer = api(f"/api/v1/schedules/{schedule.id}", asked | change)
     assert [name.partition(".")[0].partition("[")[0] for name in said(answer)] == [field]
     assert kept(office) == before
-
-
-@pytest.fixture
-def site_client(office):
-    return office.site.client()
 
 
 @pytest.mark.parametrize("limit", ["limit_day", "limit_week", "limit_month"])
