@@ -21,7 +21,7 @@ FIELDS = (
     "name title slug email timezone description colour durations length interval buffer_before"
     " buffer_after notice_hours horizon horizon_days first_day last_day schedule_id limit_day"
     " limit_week limit_month expires_day expires_time reschedule_hours cancel_hours"
-    " location_kind location_value note_on note_label confirmation_text redirect_url version"
+    " location_kind location_value builder question q.x.label q.x.type new_type confirmation_text redirect_url version"
     " first last kind start_o end_o day from_day from_time to_day to_time reason host start time"
     " key no_show stage provider account connection_id checked written role current password"
     " scopes key_id who on_1 start_1 end_1 do link_id copy_id time_off_id active q after show tab"

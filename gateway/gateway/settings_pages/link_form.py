@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts.booking import NOTE, Limits, LinkSettings, Location, Question
+from contracts.booking import Limits, LinkSettings, Location
 from contracts.wire import convert, decode, encode
-from gateway.settings_pages import link_who
+from gateway.settings_pages import link_questions, link_who
 from gateway.settings_pages.inputs import Form, Reader, clock_of, hours_text
+from gateway.settings_pages.link_questions import Builder
 
 PLACES = ("conference", "phone", "address", "url")
 COLOURS = (
@@ -57,7 +58,7 @@ INPUTS = {
     "expires_at": ("expires_day",),
     "reschedule_cutoff": ("reschedule_hours",),
     "cancel_cutoff": ("cancel_hours",),
-    "questions": ("note_label",),
+    "questions": ("questions",),
     **{name: (name,) for name in link_who.FIELDS},
 }
 """Where a refusal of booking is shown: contract field to inputs."""
@@ -86,7 +87,7 @@ SECTIONS = {
     ],
     "who": [*link_who.FIELDS],
     "where": ["location_kind", "location_value"],
-    "questions": ["note_label"],
+    "questions": ["questions"],
     "notifications": ["confirmation_text", "redirect_url", "calendar_changes"],
     "crm": [],
 }
@@ -100,6 +101,7 @@ class Typed:
     values: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
     settings: LinkSettings | None = None
+    builder: Builder = field(default_factory=Builder)
 
 
 def slug_of(title: str) -> str:
@@ -113,11 +115,10 @@ def slug_of(title: str) -> str:
 
 def to_values(settings: LinkSettings, zone: str) -> dict[str, str]:
     """The inputs that show `settings`; instants in the owner's `zone`."""
-    note = next((q for q in settings.questions if q.id == NOTE.id), None)
     expires = settings.expires_at.astimezone(ZoneInfo(zone)) if settings.expires_at else None
     return {
         **{name: getattr(settings, name) for name in ("title", "slug", "description", "colour")},
-        **_flags(settings, note),
+        **_flags(settings),
         **_when(settings),
         **link_who.to_values(settings),
         "limit_day": _shown(settings.limits.day),
@@ -127,7 +128,6 @@ def to_values(settings: LinkSettings, zone: str) -> dict[str, str]:
         "expires_time": clock_of(expires.hour * 60 + expires.minute) if expires else "",
         "location_kind": settings.location.kind,
         "location_value": settings.location.value,
-        "note_label": note.label if note else NOTE.label,
         "confirmation_text": settings.confirmation_text,
         "redirect_url": settings.redirect_url,
         "calendar_changes": settings.calendar_changes,
@@ -136,11 +136,10 @@ def to_values(settings: LinkSettings, zone: str) -> dict[str, str]:
     }
 
 
-def _flags(settings: LinkSettings, note: Question | None) -> dict[str, str]:
+def _flags(settings: LinkSettings) -> dict[str, str]:
     on = {
         name: getattr(settings, name) for name in ("active", "listed", "single_use", "creates_deal")
     }
-    on |= {"note_on": note is not None, "note_required": bool(note and note.required)}
     return {name: "1" if value else "" for name, value in on.items()}
 
 
@@ -172,9 +171,12 @@ def read(form: Form, base: LinkSettings, zone: str, *, others: bool = False) -> 
     reader = Reader(form)
     changes = {**_basics(reader), **_times(reader, base), **_rules(reader, zone, base)}
     changes |= link_who.read(reader, base, others=others)
+    builder = link_questions.read(reader, base)
+    if reader.flag("builder"):
+        changes["questions"] = link_questions.questions(builder, reader)
     values = {name: reader.raw(name) for name in to_values(base, zone)}
     values["hosts"] = link_who.hosts_of(reader)
-    typed = Typed(values, reader.errors)
+    typed = Typed(values, reader.errors, builder=builder)
     if not typed.errors:
         typed.settings = _whole(base, changes, typed)
     return typed
@@ -259,7 +261,6 @@ def _rules(reader: Reader, zone: str, base: LinkSettings) -> dict[str, Any]:
         "expires_at": reader.instant("expires_day", "expires_time", zone),
         "reschedule_cutoff": reader.hours("reschedule_hours", 8760),
         "cancel_cutoff": reader.hours("cancel_hours", 8760),
-        "questions": _questions(reader, base),
         "confirmation_text": reader.text("confirmation_text", 5000),
         "redirect_url": _address(reader, "redirect_url"),
         "calendar_changes": reader.choice(
@@ -295,17 +296,3 @@ def is_web_address(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and named and not re.search(r"[\s\\]", value)
-
-
-def _questions(reader: Reader, base: LinkSettings) -> tuple[Question, ...]:
-    others = [q for q in base.questions if q.id != NOTE.id]
-    label = reader.text("note_label", 200)
-    if not reader.flag("note_on"):
-        return tuple(others)
-    if not label:
-        reader.say("note_label", "The question needs its words.")
-    stored = next((q for q in base.questions if q.id == NOTE.id), NOTE)
-    note = msgspec.structs.replace(
-        stored, label=label[:200] or NOTE.label, required=reader.flag("note_required")
-    )
-    return (note, *others)

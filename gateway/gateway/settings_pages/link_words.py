@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from contracts.booking import NOTE, LinkSettings
+from contracts.booking import LinkSettings
 from gateway.presenting.words import length, listed
 
 PLACES = {
@@ -49,9 +49,6 @@ LABELS = {
     "approval": "Approval",
     "location_kind": "Place",
     "location_value": "Where",
-    "note_on": "Ask a question",
-    "note_label": "Question",
-    "note_required": "Answer required",
     "confirmation_text": "Words after booking",
     "redirect_url": "Page after booking",
     "calendar_changes": "Changes in your calendar",
@@ -115,14 +112,14 @@ def _limits(settings: LinkSettings) -> str:
 
 
 def _questions(settings: LinkSettings) -> str:
-    note = next((q for q in settings.questions if q.id == NOTE.id), None)
-    others = len(settings.questions) - (1 if note else 0)
-    parts = ["Name and e-mail"]
-    if note:
-        parts.append(f"“{note.label}”{' (required)' if note.required else ''}")
-    if others:
-        parts.append(f"{others} more")
-    return ", ".join(parts)
+    asked = settings.questions
+    if not asked:
+        return "Name and e-mail"
+    if len(asked) == 1:
+        return f"Name, e-mail, “{asked[0].label}”{' (required)' if asked[0].required else ''}"
+    files = sum(question.type == "file" for question in asked)
+    more = f", {files} for a file" if files else ""
+    return f"Name, e-mail and {len(asked)} questions{more}"
 
 
 def _after(settings: LinkSettings) -> str:

@@ -21,9 +21,10 @@ from contracts.booking import (
 )
 from contracts.errors import Conflict, Invalid, SchedulingError, SlugTaken
 from gateway import current, desk
+from gateway.files.kinds import WORDS
 from gateway.presenting.words import length
 from gateway.security import signed_in
-from gateway.settings_pages import blueprint, link_who, teams
+from gateway.settings_pages import blueprint, link_questions, link_who, teams
 from gateway.settings_pages.inputs import Reader, place
 from gateway.settings_pages.link_form import (
     COLOURS,
@@ -173,10 +174,14 @@ def link(link_id: UUID) -> str | Answer | tuple[str, int]:
     """Everything about one link. A script that asks gets the page as it would be, unsaved."""
     stored = find(link_id)
     if request.method != "POST":
-        return _page(stored, Typed(to_values(stored.settings, desk.zone())), stored.version)
+        return _page(stored, _unchanged(stored), stored.version)
     typed = read(request.form, stored.settings, desk.zone(), others=desk.sees_all())
     version = Reader(request.form).whole("version", 0, 999_999_999)
     seen = stored.version if version is None else version
+    if "do" in request.form:
+        typed.builder = link_questions.act(typed.builder, request.form["do"])
+        typed.errors.clear()  # nothing is saved yet
+        return _page(stored, typed, seen)
     if desk.wants_part():
         return _page(stored, typed, seen)
     if typed.settings and _save(stored, typed, seen):
@@ -185,6 +190,11 @@ def link(link_id: UUID) -> str | Answer | tuple[str, int]:
     newest = find(link_id) if "version" in typed.errors else stored
     status = 409 if "version" in typed.errors else 422
     return _page(newest, typed, newest.version if status == 409 else seen), status
+
+
+def _unchanged(stored: Link) -> Typed:
+    values = to_values(stored.settings, desk.zone())
+    return Typed(values, builder=link_questions.begin(stored.settings))
 
 
 def find(link_id: UUID) -> Link:
@@ -216,7 +226,8 @@ def _save(stored: Link, typed: Typed, version: int) -> bool:
     except SlugTaken as refusal:
         typed.errors["slug"] = refusal.message
     except Invalid as refusal:
-        typed.errors.update(place(refusal.fields, INPUTS) or {"": refusal.message})
+        rows, others = link_questions.at_rows(refusal.fields)
+        typed.errors.update(place(others, INPUTS) | rows or {"": refusal.message})
     except Conflict:
         typed.errors["version"] = "changed"
     except SchedulingError as refusal:
@@ -233,18 +244,23 @@ def _page(stored: Link, typed: Typed, version: int) -> str:
     theirs = to_values(stored.settings, desk.zone())
     conflict = "version" in typed.errors
     # In the order of the page, not of the rules.
-    wrong = {name: typed.errors[name] for name in ("", *LABELS) if name in typed.errors}
+    labels = LABELS | link_questions.labels(typed.builder)
+    wrong = {name: typed.errors[name] for name in ("", *labels) if name in typed.errors}
     return render_template(
         "settings/link.html",
         row=_row(stored),
         version=version,
         values=typed.values,
         errors=wrong,
-        labels=LABELS,
+        labels=labels,
         differing=[LABELS[n] for n, v in theirs.items() if conflict and typed.values[n] != v],
+        builder=typed.builder,
+        asked=link_questions.preview(typed.builder),
+        question_types=link_questions.TYPES,
+        file_kinds=list(WORDS.items()),
         conflict=conflict,
         says=says(shown, names) | {"who": link_who.says(shown, *who.names)},
-        opened={name: any(i in wrong for i in inputs) for name, inputs in SECTIONS.items()},
+        opened=_opened(typed, wrong),
         schedules=schedules,
         who=who,
         kinds=link_who.KINDS,
@@ -257,6 +273,13 @@ def _page(stored: Link, typed: Typed, version: int) -> str:
         zones=desk.zones(),
         workspace_zone=current.account().workspace_timezone,
     )
+
+
+def _opened(typed: Typed, wrong: dict[str, str]) -> dict[str, bool]:
+    """The sections with something to check, and the one that is being built."""
+    opened = {name: any(i in wrong for i in inputs) for name, inputs in SECTIONS.items()}
+    opened["questions"] |= typed.builder.unsaved or any(name.startswith("q.") for name in wrong)
+    return opened
 
 
 @dataclass(frozen=True)

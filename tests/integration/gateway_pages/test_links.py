@@ -4,6 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from contracts.booking import ListLinks
 from gateway.settings_pages.link_form import to_values
@@ -194,3 +195,41 @@ def test_a_start_is_explained_rule_by_rule_with_its_zone_named(office, ada):
 def test_only_the_owner_and_admins_may_ask_why(office, cyd):
     made = office.link(office.ada)
     assert cyd.get(f"{LINKS}/{made.id}/why").status_code == 404
+
+
+def built(page):
+    """The builder's inputs as the page shows them: what a browser would send."""
+    part = page[page.index('name="builder"') : page.index('id="questions-preview"')]
+    sent = [(name, value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', part)]
+    return MultiDict([each for each in sent if each[0] in {"builder", "question"}])
+
+
+def test_questions_are_built_with_buttons_alone(ada, office):
+    link = office.link(office.ada)
+    plain = MultiDict(form(link))
+    plain.update(built(text(ada.get(f"{LINKS}/{link.id}"))))
+    plain["q.note.label"] = "Your <b>note</b>"
+    page = text(ada.post(f"{LINKS}/{link.id}", data=plain | {"new_type": "file", "do": "add"}))
+    assert stored(office, link.id).settings.questions == link.settings.questions
+    again = MultiDict(form(link))
+    again.update(built(page))
+    assert again.getlist("question") == ["note", "file-1"]
+    again.update({"q.note.label": "Your <b>note</b>", "q.note.type": "textarea"})
+    again.update({"q.file-1.label": "Your CV", "q.file-1.type": "file", "q.file-1.accept": "pdf"})
+    again.update({"q.file-1.before": "note", "q.file-1.max_mib": "2"})
+    assert ada.post(f"{LINKS}/{link.id}", data=again).status_code == 302
+    asked = stored(office, link.id).settings.questions
+    assert [(each.id, each.type) for each in asked] == [("note", "textarea"), ("file-1", "file")]
+    assert (asked[1].accept, asked[1].max_mib, asked[1].shown_if.question) == (("pdf",), 2, "note")
+    shown = text(ada.get(f"{LINKS}/{link.id}"))
+    assert "Your &lt;b&gt;note&lt;/b&gt;" in shown
+    assert "<b>note" not in shown
+
+
+def test_a_question_that_booking_refuses_is_said_at_its_row(ada, office):
+    link = office.link(office.ada)
+    sent = MultiDict(form(link))
+    sent.update({"builder": "1", "question": "note", "q.note.label": "Words\u061c"})
+    answer = ada.post(f"{LINKS}/{link.id}", data=sent)
+    assert answer.status_code == 422
+    assert 'id="f-q-note-label-error"' in text(answer)

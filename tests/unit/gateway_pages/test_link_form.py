@@ -123,9 +123,9 @@ def test_what_has_no_input_here_stays_as_it_was():
         title="Intro", slug="ada", kind="group", capacity=5,
         embed_domains=("example.com",), questions=(NOTE, other),
     )  # fmt: skip
-    form = typed(stored, note_on="", title="Other")
+    form = typed(stored, title="Other")
     assert form.settings is not None
-    assert form.settings.questions == (other,)
+    assert form.settings.questions == (NOTE, other)
     assert (form.settings.kind, form.settings.capacity) == ("group", 5)
     assert form.settings.embed_domains == ("example.com",)
 
@@ -172,7 +172,7 @@ def test_each_section_says_what_it_is_set_to():
         "when": "30 min and 1 hour, 2 days ahead at least, up to 30 days ahead, 0 + 10 min of buffer",
         "limits": "3 a day, cancelling until 2 hours before",
         "where": "Video call",
-        "questions": "Name and e-mail, “Anything we should know beforehand?”",
+        "questions": "Name, e-mail, “Anything we should know beforehand?”",
         "notifications": "The usual words",
         "crm": "Makes a deal for new people",
     }

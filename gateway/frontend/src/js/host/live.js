@@ -1,6 +1,8 @@
 // A form that asks the server, which knows the rules, what it would say; nothing is saved.
 // [data-live-form]: after each change. Buttons [data-live-submit]: instead of loading a page.
 // Elements [data-live][id] of the answer take the place of ours; errors go to their fields.
+// [data-live="submit"], which holds fields, is replaced only when a button asked, or a control
+// [data-live-look], on whose value the fields around it depend.
 
 export function liveForm(form) {
   let latest = 0;
@@ -12,11 +14,14 @@ export function liveForm(form) {
     // A slower answer to an earlier question is no longer true.
     if (!answer.ok || mine !== latest) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    replaceParts(page);
+    replaceParts(page, Boolean(submitter));
     if (form.matches("[data-live-form]")) showErrors(form, page);
   };
-  form.addEventListener("change", () => {
-    if (form.matches("[data-live-form]")) ask().catch(() => {});
+  form.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-live-look]")) {
+      const look = { name: "do", value: `look:${target.dataset.liveLook}` };
+      ask(look).then(() => document.getElementById(target.id)?.focus(), () => {});
+    } else if (form.matches("[data-live-form]")) ask().catch(() => {});
   });
   form.addEventListener("submit", (event) => {
     const { submitter } = event;
@@ -37,10 +42,13 @@ function submitPlainly(form, submitter) {
   form.submit();
 }
 
-export function replaceParts(page) {
+export function replaceParts(page, asked) {
   for (const fresh of page.querySelectorAll("[data-live][id]")) {
     const old = document.getElementById(fresh.id);
-    if (old) old.replaceWith(document.adoptNode(fresh));
+    if (!old || (fresh.dataset.live === "submit" && !asked)) continue;
+    const open = [...old.querySelectorAll("details[open][id]")].map((each) => each.id);
+    old.replaceWith(document.adoptNode(fresh));
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   }
   document.querySelectorAll("[data-live] [data-reveals]").forEach((control) => {
     const part = document.getElementById(control.dataset.reveals);
@@ -52,8 +60,14 @@ export function replaceParts(page) {
 function focusNear(submitter) {
   const day = submitter.value.split(":")[1];
   const added = submitter.value.startsWith("add") && newestField(day ?? "o");
+  const fresh = submitter.value === "add" && document.querySelector("[data-live] [autofocus]");
   const same = document.querySelector(`[name="do"][value="${CSS.escape(submitter.value)}"]`);
-  (added || same || document.querySelector(`[name="do"][value="add:${day}"]`))?.focus();
+  // At the end of its way a row's button is off: its neighbour is near.
+  const near = same?.disabled ? same.parentElement.querySelector("button:enabled") : same;
+  const more = [`add:${day}`, "add"].map((value) =>
+    document.querySelector(`[name="do"][value="${CSS.escape(value)}"]`),
+  );
+  (added || fresh || near || more.find(Boolean))?.focus();
 }
 
 function newestField(suffix) {
