@@ -57,7 +57,9 @@ class Floor:
 
     def visitor(self) -> Page:
         made = self.browser.new_context(
-            viewport={"width": 1280, "height": 900}, ignore_https_errors=True, locale="en-GB"
+            viewport={"width": 1280, "height": 900},
+            ignore_https_errors=True,
+            reduced_motion="reduce",
         )
         made.set_default_timeout(20_000)
         self.contexts.append(made)
@@ -178,6 +180,43 @@ def test_a_time_is_offered_only_if_the_right_calendar_says_so(floor, name):
     wait_for(lambda: start not in floor.free(host), f"{start} gone from {host.name}'s times", 30)
     assert {one.name: floor.free(one) for one in others} == before
     assert (start in floor.free()) == any(start in times for times in before.values())
+
+
+def test_what_is_not_checked_blocks_nothing(floor):
+    host = floor.hosts["ada"]
+    start = floor.free(host)[16]
+    host.diary.put(start)
+    wait_for(lambda: start not in floor.free(host), f"{start} gone", 30)
+    for ticked in (False, True):
+        host.page.goto(floor.url + PAGE)
+        card = host.page.get_by_role("region", name="Google Calendar")
+        card.get_by_role("checkbox").set_checked(ticked)
+        card.get_by_role("button", name="Save what is read").click()
+        expect(host.page.get_by_text("Saved.")).to_be_visible()
+        wait_for(lambda t=ticked: (start in floor.free(host)) is not t, f"{ticked} to count", 20)
+
+
+@pytest.mark.parametrize("name", ["ada", "bea", "cyd"])
+def test_a_check_goes_the_whole_way_and_the_page_is_whole(floor, examiner, name):
+    host = floor.hosts[name]
+    kept = host.diary.events()
+    host.page.goto(floor.url + PAGE)
+    host.page.get_by_role("button", name="Check the connection").click()
+    expect(host.page.get_by_text("Everything works")).to_be_visible()
+    for step in ("listed", "read", "written", "read back", "deleted"):
+        expect(host.page.get_by_text(f"{step} ", exact=False).first).to_be_visible()
+    assert host.diary.events() == kept
+    floor.picture(host.page, f"3-checked-{host.name}")
+    if name == "ada":
+        assert examiner.faults(host.page, "calendars-connected") == {}
+
+
+def test_a_form_with_what_is_wrong_in_it_is_whole(floor, examiner):
+    page = floor.hosts["bea"].page
+    page.goto(f"{floor.url}{PAGE}/add/caldav")
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_text("Please check 3 fields")).to_be_visible()
+    assert examiner.faults(page, "calendar-add-errors") == {}
 
 
 @pytest.mark.parametrize("name", ["ada", "bea", "cyd"])
