@@ -226,7 +226,7 @@ def test_a_cursor_that_is_none_leads_to_a_complete_reading(ada, cursor):
 def test_a_calendar_that_is_gone_is_said_to_be_gone(ada, mirror):
     mirror.catch_up()
     ada.client.delete(ada.calendar)
-    with pytest.raises(ProviderUnavailable, match="no longer there"):
+    with pytest.raises(AccessRefused, match="no longer there"):
         mirror.catch_up()
 
 
@@ -237,6 +237,21 @@ def test_an_entry_that_makes_no_sense_hides_no_other(ada, mirror):
     with serve(made) as url:
         reading = CalDav(TRUSTING).read(open_fake(url), f"{HOME}work/", None, NOW)
     assert [one.event_id for one in reading.occurrences] == ["b"]
+
+
+def test_an_entry_that_can_be_read_no_more_stays_as_it_was():
+    good = calendar(vevent(Theirs("lunch", NOW, NOW + HOUR), USER))
+    made = fake()
+    shelf = made.shelves[f"{HOME}work/"]
+    shelf.put("a.ics", good)
+    with serve(made) as url:
+        account, provider = open_fake(url), CalDav(TRUSTING)
+        first = provider.read(account, f"{HOME}work/", None, NOW)
+        shelf.put("a.ics", "nonsense")
+        shelf.put("b.ics", good)
+        reading = provider.read(account, f"{HOME}work/", first.cursor, NOW)
+    assert [one.event_id for one in reading.occurrences] == ["b"]
+    assert reading.replaced == ("b",)
 
 
 def test_changes_come_page_after_page():

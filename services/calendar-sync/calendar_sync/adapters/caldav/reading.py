@@ -17,7 +17,7 @@ from structlog import get_logger
 from calendar_sync.adapters.caldav.cursor import Cursor
 from calendar_sync.adapters.caldav.listing import CAL
 from calendar_sync.adapters.caldav.server import DAV, Answer, Item, Refused, Server
-from calendar_sync.adapters.provider import READ_AHEAD, ProviderUnavailable
+from calendar_sync.adapters.provider import READ_AHEAD, AccessRefused, ProviderUnavailable
 from calendar_sync.domain.calendars import Occurrence, Reading
 from calendar_sync.domain.recurrence import BadCalendar, View, expand, zone_named
 from servicekit.outgoing import Forbidden
@@ -51,9 +51,9 @@ def read(server: Server, calendar_id: str, cursor: str | None, now: datetime) ->
     except Forbidden as forbidden:
         raise ProviderUnavailable(str(forbidden)) from forbidden
     except Refused as refused:
-        gone = refused.status in {404, 410}
-        reason = "This calendar is no longer there." if gone else str(refused)
-        raise ProviderUnavailable(reason) from refused
+        if refused.status in {404, 410}:
+            raise AccessRefused("This calendar is no longer there.") from refused
+        raise ProviderUnavailable(str(refused)) from refused
 
 
 class _Calendar:
@@ -76,8 +76,8 @@ class _Calendar:
         if not cursor.token:
             cursor = replace(cursor, tags=self._tags())
         listed = self._listed(cursor.until)
-        found = tuple(self._occurrences(listed, cursor))
-        return Reading(found, cursor.write(), complete=True)
+        found = (one for _, some in self._entries(listed, cursor) for one in some or ())
+        return Reading(tuple(found), cursor.write(), complete=True)
 
     def since(self, known: Cursor) -> Reading:
         """What changed since the token; everything, if the server accepts it no more."""
@@ -101,15 +101,12 @@ class _Calendar:
         return self._changes(changed, gone, replace(known, ctag=ctag, tags=tags))
 
     def _changes(self, changed: Sequence[str], gone: Iterable[str], cursor: Cursor) -> Reading:
-        found = tuple(self._occurrences(changed, cursor))
-        listed = {one.event_id for one in found}
-        names = tuple(dict.fromkeys(_name(url) for url in (*changed, *gone)))
-        removed = (
-            Occurrence(name, name, EPOCH, EPOCH, removed=True)
-            for name in names
-            if name not in listed
-        )
-        return Reading((*found, *removed), cursor.write(), complete=False, replaced=names)
+        """What cannot be read stays as it was: somebody wrote it, so it is not gone."""
+        found = dict(self._entries(changed, cursor))
+        names = dict.fromkeys(_name(url) for url in (*changed, *gone))
+        known = tuple(name for name in names if found.get(name, ()) is not None)
+        told = [one for name in known for one in found.get(name) or (_removed(name),)]
+        return Reading(tuple(told), cursor.write(), complete=False, replaced=known)
 
     def _state(self) -> Item:
         answer = self._server.propfind(self._url, STATE)
@@ -157,8 +154,12 @@ class _Calendar:
         answer = self._server.report(self._url, "calendar-query", inner, depth=1)
         return [one.url for one in answer.items if one.status == 200]
 
-    def _occurrences(self, urls: Sequence[str], cursor: Cursor) -> Iterator[Occurrence]:
-        """A page at a time, so that the texts of a large calendar are never all in memory."""
+    def _entries(
+        self, urls: Sequence[str], cursor: Cursor
+    ) -> Iterator[tuple[str, tuple[Occurrence, ...] | None]]:
+        """The occurrences of each event by its name; a page at a time, so that the texts of a
+        large calendar are never all in memory.
+        """
         view = View(
             zone=ZoneInfo(cursor.zone),
             since=self._now - BEHIND,
@@ -167,7 +168,7 @@ class _Calendar:
         )
         for first in range(0, len(urls), PAGE):
             for item in self._fetched(urls[first : first + PAGE]):
-                yield from _expanded(item, view)
+                yield _name(item.url), _expanded(item, view)
 
     def _fetched(self, urls: Sequence[str]) -> Iterator[Item]:
         hrefs = "".join(f"<d:href>{escape(_path(url))}</d:href>" for url in urls)
@@ -176,13 +177,17 @@ class _Calendar:
         return (one for one in answer.items if one.status == 200)
 
 
-def _expanded(item: Item, view: View) -> Iterable[Occurrence]:
+def _expanded(item: Item, view: View) -> tuple[Occurrence, ...] | None:
     """An entry that cannot be read at all is named in the log, and hides no other."""
     try:
         return expand(item.text(f"{CAL}calendar-data"), _name(item.url), view)
     except BadCalendar:
         get_logger().warning("calendar_entry_not_read", entry=_name(item.url))
-        return ()
+        return None
+
+
+def _removed(name: str) -> Occurrence:
+    return Occurrence(name, name, EPOCH, EPOCH, removed=True)
 
 
 def _name(url: str) -> str:
