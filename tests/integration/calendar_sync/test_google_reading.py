@@ -76,6 +76,19 @@ def test_a_sync_token_that_expired_leads_to_a_complete_reading(desk):
     assert list(desk.known) == [kept]
 
 
+@pytest.mark.parametrize(
+    "mood", [refuse(410, "fullSyncRequired"), refuse(410, "updatedMinTooLongAgo"), refuse(400)]
+)
+def test_a_token_refused_on_its_second_page_leads_to_a_complete_reading(desk, mood):
+    desk.read()
+    for number in range(12):
+        desk.book.put(TOMORROW + number * HOUR, TOMORROW + (number + 1) * HOUR)
+    desk.book.page_size = 10
+    desk.google.moods.after("events.list", 1, mood)
+    assert desk.read().complete
+    assert len(desk.busy) == 12
+
+
 def test_a_cursor_of_another_form_leads_to_a_complete_reading(desk):
     desk.cursor = "CPDAlvWDx70CEPDAlvWDx70C"
     assert desk.read().complete

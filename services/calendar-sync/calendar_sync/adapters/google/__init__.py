@@ -36,6 +36,7 @@ T = TypeVar("T")
 WRITERS = {"owner", "writer", "writerWithoutPrivateAccess"}
 PAGE = 2500
 """The most events that Google gives at a time."""
+LISTED = {"maxResults": 250}
 MOST_PAGES = 400
 NOT_SOON = timedelta(days=1)
 """When to ask again for what a calendar does not have."""
@@ -67,7 +68,7 @@ class Google:
         api = Api(self._means, account)
 
         def entries() -> list[JSON]:
-            pages = _pages(api, lambda token: api.calendar_list.list(pageToken=token))
+            pages = _pages(api, lambda token: api.calendar_list.list(**LISTED, pageToken=token))
             return [entry for page in pages for entry in page.get("items", ())]
 
         found = sorted(_told(entries), key=lambda one: not one.get("primary"))
@@ -139,6 +140,8 @@ class _Lists:
             return self._all()
         try:
             return self._changes(position) or self._all()
+        except Rejected:  # a token that Google cannot read, or one of its pages that is over
+            return self._all()
         except Missing as missing:
             if missing.status != 410:
                 raise
