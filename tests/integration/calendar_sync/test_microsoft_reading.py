@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calendar_sync.adapters.provider import READ_AHEAD, ProviderUnavailable
+from calendar_sync.adapters.provider import READ_AHEAD, AccessRefused, ProviderUnavailable
 from fakes.graph import GONE, RESYNC, Mood
 from fakes.graph.account import Office, opened
 from unit.calendar_sync.builders import HOUR, NOW
@@ -279,6 +279,13 @@ def test_only_the_hosts_own_calendars_are_offered_the_main_one_first(office):
     assert [one.name for one in found if not one.writable] == ["Holidays"]
 
 
-def test_a_calendar_that_is_gone_is_unavailable_and_not_empty(office):
-    with pytest.raises(ProviderUnavailable):
+def test_a_calendar_that_is_gone_is_a_permission_taken_back_and_not_an_empty_one(office):
+    """Nobody can tell whether its time is free."""
+    with pytest.raises(AccessRefused):
         office.microsoft.read(office.account, "AAMkgone=", None, NOW)
+
+
+def test_a_calendar_that_is_there_although_its_events_cannot_be_found_is_unavailable(office):
+    office.graph.misbehave("GET delta", Mood("refuse", 404, "ErrorItemNotFound"))
+    with pytest.raises(ProviderUnavailable):
+        office.read(None, NOW)

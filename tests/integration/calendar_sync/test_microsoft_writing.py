@@ -207,9 +207,10 @@ def test_a_calendar_that_may_not_be_written_is_refused(office):
         office.write(DRAFT)
 
 
-def test_a_calendar_that_is_gone_is_unavailable(office):
-    with pytest.raises(ProviderUnavailable):
+def test_a_calendar_that_is_gone_is_refused_and_its_events_with_it_are_deleted(office):
+    with pytest.raises(AccessRefused):
         office.microsoft.write(office.account, "AAMkgone=", DRAFT)
+    office.microsoft.delete(office.account, "AAMkgone=", DRAFT)
 
 
 def test_a_deletion_that_is_refused_for_now_is_done_later(office):

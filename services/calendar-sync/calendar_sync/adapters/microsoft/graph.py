@@ -1,7 +1,8 @@
 """Requests to Microsoft Graph v1.0 for one account."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -48,6 +49,20 @@ class Graph:
     def get(self, path: str, params: Mapping[str, str] | None = None, prefer: str = "") -> bytes:
         """The answer's body. Raises the errors of a provider, and the kinds of them above."""
         return self.ask("GET", path, params=params, prefer=prefer)
+
+    @contextmanager
+    def in_calendar(self, calendar_id: str) -> Iterator[None]:
+        """For requests in a calendar. One that is not there any more is a permission taken back:
+        nobody can tell whether its time is free, and only the host can choose another.
+        """
+        try:
+            yield
+        except Missing as missing:
+            try:
+                self.get(f"me/calendars/{part(calendar_id)}", {"$select": "id"})
+            except Missing:
+                raise AccessRefused("the calendar is not there any more") from missing
+            raise
 
     def follow(self, link: str, prefer: str = "") -> bytes:
         """The page that a link of Graph's leads to, asked of our own server's address: a token

@@ -209,7 +209,8 @@ def read(graph: Graph, calendar_id: str, text: str | None, now: datetime) -> Rea
                 return before.changes(found, page)
     since = (now - BEHIND).replace(microsecond=0)
     begun = Round(graph, since, since + BEHIND + AHEAD, _home(graph))
-    everything = begun.everything(calendar_id)
+    with graph.in_calendar(calendar_id):
+        everything = begun.everything(calendar_id)
     return begun.with_gone(everything, found) if known else everything
 
 

@@ -52,13 +52,17 @@ class Writer:
 
     def put(self, draft: Draft) -> Written:
         """The event as drafted: the one that stands there, or a new one."""
-        standing = self._standing(draft)
-        event = self._change(standing, draft) if standing else self._make(draft)
+        with self.graph.in_calendar(self.calendar_id):
+            standing = self._standing(draft)
+            event = self._change(standing, draft) if standing else self._make(draft)
         return self._written(event, draft)
 
     def delete(self, draft: Draft) -> None:
         """The event is gone: all that bear the mark, or the very one if its id is known."""
-        found = self._marked(draft)
+        try:
+            found = self._marked(draft)
+        except Missing:  # and its calendar with it
+            found = ()
         known = [one for one in found if one.id == draft.provider_id] or found
         elsewhere = [] if found else self._elsewhere(draft)
         for event_id in [*(one.id for one in known), *elsewhere]:
