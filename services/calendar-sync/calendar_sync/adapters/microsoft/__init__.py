@@ -51,14 +51,15 @@ class Microsoft:
     means: Means
 
     def calendars(self, account: Account) -> tuple[OwnedCalendar, ...]:
-        """As `Provider.calendars`: the host's own. Those that colleagues share need a permission
-        of their own, and are read in their owners' mailboxes.
+        """As `Provider.calendars`: those in the host's mailbox. Those that colleagues share need a
+        permission of their own, and are read in their owners' mailboxes. What the host cannot
+        change, such as holidays, is a calendar that they only look at.
         """
         found = self._all_calendars(self._graph(account))
         main = next((one for one in found if one.is_default_calendar), None)
         mine = [one for one in found if main is None or one.owner in (None, main.owner)]
         mine.sort(key=lambda one: not one.is_default_calendar)
-        return tuple(OwnedCalendar(one.id, one.name or "", one.can_edit is True) for one in mine)
+        return tuple(_owned(one) for one in mine)
 
     def read(
         self, account: Account, calendar_id: str, cursor: str | None, now: datetime
@@ -138,3 +139,8 @@ class Microsoft:
             page = parse(graph.follow(page.next_link), Calendars)
             found += page.value
         return found
+
+
+def _owned(one: Calendar) -> OwnedCalendar:
+    mine = one.can_edit is True
+    return OwnedCalendar(one.id, one.name or "", writable=mine, own=mine)
