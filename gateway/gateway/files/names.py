@@ -7,7 +7,7 @@ from gateway.files.kinds import KINDS
 
 LONGEST = 120
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
-_UNSAFE = re.compile(r'[<>:"|?*%;\\/\']+')
+_UNSAFE = re.compile(r'[<>:"|?*%;\\/]+')
 
 
 def safe(name: str, media: str) -> str:
