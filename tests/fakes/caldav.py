@@ -53,7 +53,7 @@ class FakeCalDav:
     moved: dict[str, str] = field(default_factory=dict)
     digest: bool = False
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
-    refuse_sync: bool = False
+    refuse_query: bool = False
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -101,7 +101,11 @@ class FakeCalDav:
         assert asked.tag == f"{D}propfind", asked.tag
         names = {one.tag for one in asked.find(f"{D}prop")}
         if path in self.shelves:
-            return _multi(_response(path, self._collection(path, names)))
+            inside = [
+                _response(path + one, _tag(text)) for one, text in self.shelves[path].texts.items()
+            ]
+            whole = _response(path, self._collection(path, names))
+            return _multi(whole, *(inside if depth == "1" else []))
         if path in {self.home, HOME}:
             inside = [_response(one, self._collection(one, names)) for one in self.shelves]
             return _multi(_response(path, "<d:displayname/>"), *(inside if depth == "1" else []))
@@ -123,6 +127,9 @@ class FakeCalDav:
         if asked.tag == f"{D}sync-collection":
             assert asked.findtext(f"{D}sync-level") == "1"
             return self._sync(path, shelf, asked.findtext(f"{D}sync-token") or "")
+        if asked.tag == f"{C}calendar-query" and self.refuse_query:
+            error = f'<d:error xmlns:d="DAV:" xmlns:c="{C[1:-1]}"><c:supported-filter/></d:error>'
+            return "403 Forbidden", error, {}
         if asked.tag == f"{C}calendar-query":
             window = asked.find(f".//{C}time-range")
             assert all(STAMP.fullmatch(window.get(name)) for name in ("start", "end"))
@@ -142,7 +149,7 @@ class FakeCalDav:
 
     def _sync(self, path: str, shelf: Shelf, token: str) -> Reply:
         at = token.removeprefix("token:")
-        if not at.isdigit() or self.refuse_sync:
+        if not at.isdigit():
             error = '<d:error xmlns:d="DAV:"><d:valid-sync-token/></d:error>'
             return "403 Forbidden", error, {}
         end = min(int(at) + self.page, len(shelf.journal))

@@ -55,6 +55,10 @@ class Unreachable(Exception):
     """No whole answer within the limits. The message is ours and can be shown."""
 
 
+class TooLarge(Unreachable):
+    """More than the limits allow."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Seconds to connect, between two pieces of an answer, and in all with its redirects; bytes of
@@ -227,7 +231,7 @@ class _Adapter(HTTPAdapter):
             body += piece
             if len(body) > self._limits.size:
                 response.close()
-                raise Unreachable("This server's answer is too large.")
+                raise TooLarge("This server's answer is too large.")
         response._content = bytes(body)  # noqa: SLF001 - where requests keeps a body
         response._content_consumed = True  # type: ignore[attr-defined] # noqa: SLF001
 

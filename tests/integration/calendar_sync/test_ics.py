@@ -101,11 +101,19 @@ def test_a_server_that_knows_no_etag_is_compared_by_what_it_sends(feed, url):
     assert read(account, reading.cursor).complete
 
 
+def test_a_server_that_stamps_its_events_anew_each_time_is_compared_without_that(feed, url):
+    feed.validators = False
+    account = opened(url)
+    cursor = read(account).cursor
+    feed.text = feed.text.replace("DTSTAMP:20261101", "DTSTAMP:20261102")
+    assert not read(account, cursor).complete
+
+
 def test_all_is_read_again_before_links_reach_beyond_what_was_expanded(feed, url):
     account = opened(url)
     cursor = read(account).cursor
-    assert not read(account, cursor, NOW + timedelta(days=30)).complete
-    assert read(account, cursor, NOW + timedelta(days=32)).complete
+    assert not read(account, cursor, NOW + timedelta(days=6)).complete
+    assert read(account, cursor, NOW + timedelta(days=8)).complete
 
 
 @pytest.mark.parametrize("text", ["", "<html>sign in</html>", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"])

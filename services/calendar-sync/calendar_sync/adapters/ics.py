@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from json import dumps, loads
-from re import MULTILINE, search
+from re import MULTILINE, search, sub
 from time import sleep
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -39,7 +39,7 @@ from servicekit.outgoing import Forbidden, Limits, Outgoing, Unreachable, retry_
 FEED = "feed"
 """The id of a feed's only calendar."""
 
-BEYOND = timedelta(days=31)
+BEYOND = timedelta(days=7)
 """How much further than links reach series are expanded: as rarely a feed that does not change is
 read again."""
 
@@ -66,8 +66,8 @@ class _Secret:
 
 @dataclass(frozen=True)
 class _Cursor:
-    """What the feed said of itself when it was last read, its text's hash, and how far series were
-    expanded.
+    """What the feed said of itself when it was last read, its text's hash (but for DTSTAMP, which
+    some servers set anew each time), and how far series were expanded.
     """
 
     tag: str
@@ -127,7 +127,7 @@ class Feed:
         response = self._asked(_Secret(**loads(account.secret)), _conditions(known))
         if known is not None and response.status_code == 304:
             return Reading((), known.write(), complete=False)
-        digest = sha256(response.content).hexdigest()
+        digest = sha256(sub(rb"(?m)^DTSTAMP.*\n", b"", response.content)).hexdigest()
         headers = response.headers
         fresh = _Cursor(
             tag=headers.get("ETag", ""),

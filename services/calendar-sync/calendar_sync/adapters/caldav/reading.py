@@ -16,14 +16,23 @@ from structlog import get_logger
 
 from calendar_sync.adapters.caldav.cursor import Cursor
 from calendar_sync.adapters.caldav.listing import CAL
-from calendar_sync.adapters.caldav.server import DAV, Answer, Item, Refused, Server
+from calendar_sync.adapters.caldav.server import (
+    DAV,
+    TOO_LARGE,
+    Answer,
+    Item,
+    Nonsense,
+    Refused,
+    Server,
+)
 from calendar_sync.adapters.provider import READ_AHEAD, AccessRefused, ProviderUnavailable
 from calendar_sync.domain.calendars import Occurrence, Reading
 from calendar_sync.domain.recurrence import BadCalendar, View, expand, zone_named
 from servicekit.outgoing import Forbidden
 
-BEYOND = timedelta(days=31)
-"""How much further than links reach series are expanded: as rarely all is read again."""
+BEYOND = timedelta(days=7)
+"""How much further than links reach series are expanded: as rarely all is read again, and the
+calendar's zone is looked at."""
 
 BEHIND = timedelta(days=2)
 """Series are expanded from so long before now: what runs over midnight or has just ended."""
@@ -75,7 +84,10 @@ class _Calendar:
         )
         if not cursor.token:
             cursor = replace(cursor, tags=self._tags())
-        listed = self._listed(cursor.until)
+        try:
+            listed = self._listed(cursor.until)
+        except Refused:  # it knows no ranges of time, or is gone, which asking again will tell
+            listed = list(self._tags())
         found = (one for _, some in self._entries(listed, cursor) for one in some or ())
         return Reading(tuple(found), cursor.write(), complete=True)
 
@@ -171,10 +183,26 @@ class _Calendar:
                 yield _name(item.url), _expanded(item, view)
 
     def _fetched(self, urls: Sequence[str]) -> Iterator[Item]:
+        """Those that are there; fewer at once where together they are too large, or one of them
+        makes an answer that cannot be read.
+        """
+        try:
+            yield from self._fetched_at_once(urls)
+        except (Refused, Nonsense) as failure:
+            if isinstance(failure, Refused) and failure.status != TOO_LARGE:
+                raise
+            if len(urls) == 1:
+                yield Item(urls[0], TOO_LARGE, {})
+                return
+            half = len(urls) // 2
+            yield from self._fetched(urls[:half])
+            yield from self._fetched(urls[half:])
+
+    def _fetched_at_once(self, urls: Sequence[str]) -> list[Item]:
         hrefs = "".join(f"<d:href>{escape(_path(url))}</d:href>" for url in urls)
         inner = f"<d:prop><d:getetag/><c:calendar-data/></d:prop>{hrefs}"
         answer = self._server.report(self._url, "calendar-multiget", inner, depth=1)
-        return (one for one in answer.items if one.status == 200)
+        return [one for one in answer.items if one.status == 200]
 
 
 def _expanded(item: Item, view: View) -> tuple[Occurrence, ...] | None:

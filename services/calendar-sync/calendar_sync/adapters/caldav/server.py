@@ -1,5 +1,6 @@
 """One account at one CalDAV server: asking it, and what its refusals mean."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -16,13 +17,24 @@ from requests.models import Response
 
 from calendar_sync.adapters.means import Means
 from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
-from servicekit.outgoing import Limits, Outgoing, Unreachable, retry_after
+from servicekit.outgoing import Limits, Outgoing, TooLarge, Unreachable, retry_after
 
 AGENT = "Workestra-Scheduling"
 LATER = {408, 423, 425, 429}
 """Refusals that end by themselves, beside 5xx: time-out, locked, too early, too many."""
 NEVER = {501, 505, 507}
 """What looks like a server's fault but is an answer: it cannot do what was asked."""
+TOO_LARGE = 413
+"""As if the server had said so: of an answer that is beyond our own limit."""
+
+ILLEGAL = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:1?[0-8bBcCeEfF]|19|1[aAdD]));"
+)
+"""Control characters that no XML may hold (XML 1.0, 2.2). Some servers pass them on from an event,
+and the whole answer could not be read."""
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+
 DAV = "{DAV:}"
 SPACES = {
     "d": "DAV:",
@@ -38,6 +50,10 @@ class Refused(Exception):
     def __init__(self, status: int, conditions: frozenset[str]) -> None:
         super().__init__(f"The server refused this request ({status}).")
         self.status, self.conditions = status, conditions
+
+
+class Nonsense(ProviderUnavailable):
+    """An answer that cannot be read."""
 
 
 class Unauthorized(AccessRefused):
@@ -140,7 +156,7 @@ class Server:
         try:
             answer = self._client.request(url, method, body, headers or {})
         except (DAVError, etree.XMLSyntaxError, AssertionError) as error:
-            raise ProviderUnavailable("The server's answer makes no sense.") from error
+            raise Nonsense("The server's answer makes no sense.") from error
         found = self._session.url
         tree = answer.tree if answer.status == 207 else None
         if tree is None:
@@ -210,6 +226,8 @@ class _Session(Outgoing):
             self.limits = replace(self.limits, total=left)
         try:
             response = super().request(*arguments, **options)
+        except TooLarge as failure:
+            raise Refused(TOO_LARGE, frozenset()) from failure
         except Unreachable as failure:
             raise ProviderUnavailable(str(failure)) from failure
         self.url = response.url
@@ -231,17 +249,28 @@ def _judge(response: Response) -> None:
     if status >= 300:
         raise Refused(status, _conditions(response.content))
     if status == 207:
-        if b"multistatus" not in response.content[-64:]:
-            raise ProviderUnavailable("The server gave half an answer.")
+        response._content = _multistatus(response.content)  # noqa: SLF001 - as below
     elif response.request.method != "GET":
         response._content = b""  # noqa: SLF001 - where requests keeps a body
     response.headers["Content-Type"] = "text/xml" if status == 207 else "text/plain"
 
 
+def _multistatus(body: bytes) -> bytes:
+    """An answer that can be read. The library would write one that cannot into the log, whole."""
+    clean = ILLEGAL.sub(b"", body)
+    if b"<!DOCTYPE" in clean.partition(b"multistatus")[0]:  # it could define endless entities
+        raise Nonsense("The server's answer makes no sense.")
+    try:
+        etree.fromstring(clean, _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        raise Nonsense("The server's answer makes no sense.") from None
+    return clean
+
+
 def _conditions(body: bytes) -> frozenset[str]:
     """The names in a `DAV:error`, without their namespaces."""
     try:
-        tree = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
+        tree = etree.fromstring(body, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return frozenset()
     return frozenset(etree.QName(one).localname for one in tree if isinstance(one.tag, str))
