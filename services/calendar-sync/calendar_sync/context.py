@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
@@ -38,7 +38,9 @@ CALLS = Counter(
 
 @dataclass(frozen=True)
 class Context:
-    """The service's means: transactions, the clock, the outbox, settings and the log."""
+    """The service's means: transactions, the clock, the outbox, settings and the log; `kept` are
+    the sealed secrets that its own calls renewed, by connection.
+    """
 
     begin: Callable[[], AbstractContextManager[Tx]]
     now: Callable[[], datetime]
@@ -47,6 +49,7 @@ class Context:
     settings: Settings
     random: Random
     log: Any
+    kept: dict[UUID, str] = field(default_factory=dict)
 
     def provider(self, name: str) -> Provider:
         """The adapter of that name."""
@@ -86,6 +89,7 @@ class Context:
         """
         with self.begin() as tx:
             not_before = turns.not_before(tx, opened.id)
+            before = connections.sealed(tx, opened.id)
         if not_before is not None and not_before > self.now():
             raise ProviderUnavailable("it asked us to wait", not_before - self.now())
         try:
@@ -95,10 +99,18 @@ class Context:
                 with self.begin() as tx:
                     turns.wait(tx, opened.id, self.now() + failure.retry_after)
             raise
+        except AccessRefused as refused:
+            with self.begin() as tx:
+                known = {"", before, self.kept.get(opened.id)}
+                renewed = connections.sealed(tx, opened.id) not in known
+            if renewed:  # another call rotated the token, or the host signed in again
+                raise ProviderUnavailable("what opens it was renewed meanwhile") from refused
+            raise
 
     def _keep(self, connection_id: UUID, secret: str) -> None:
+        self.kept[connection_id] = self.sealer.seal(secret)
         with self.begin() as tx:
-            connections.keep_secret(tx, connection_id, self.sealer.seal(secret))
+            connections.keep_secret(tx, connection_id, self.kept[connection_id])
 
 
 def counted(provider: str, call: str, act: Callable[[], T]) -> T:

@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable
 from calendar_sync.domain.events import event_id
 from calendar_sync.service import CalendarSync
+from calendar_sync.store import connections
 from contracts.calendar_sync import (
     BeginSignIn,
     ChooseCalendars,
@@ -217,6 +219,22 @@ def test_a_permission_taken_back_is_told_once_and_google_is_left_alone(world):
     assert [one.state for one in world.connections()].count("broken") == 1
     assert world.copy().state == "broken"
     assert len(world.google.moods.journal) == before
+
+
+def test_a_refusal_of_a_token_that_was_renewed_meanwhile_is_not_final(world):
+    """Two calls renew at once, and the provider takes each refresh token once alone."""
+    context = world.service._context
+    with world.service.db.begin() as tx:
+        opened = connections.opened(tx, world.connection.id)
+
+    def outrun(who):
+        who.account(opened).keep("what the call was given")
+        raise AccessRefused("invalid_grant")
+
+    with pytest.raises(ProviderUnavailable):
+        context.call(opened, "read", lambda: outrun(world.service._context))
+    with pytest.raises(AccessRefused):  # what it renewed itself is refused all the same
+        context.call(opened, "read", lambda: outrun(context))
 
 
 def test_trouble_at_the_token_endpoint_breaks_nothing(world):
