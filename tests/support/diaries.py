@@ -72,7 +72,8 @@ class InCalDav:
 
     def events(self) -> dict[datetime, str]:
         """As `Diary.events`; nobody makes conferences here."""
-        return {event["DTSTART"].dt.astimezone(UTC): "" for _, event in self._items()}
+        whole: Any = Calendar.from_ical(self._ask("GET", self.url).text)
+        return {event["DTSTART"].dt.astimezone(UTC): "" for event in whole.walk("VEVENT")}
 
     def put(self, start: datetime) -> None:
         """As `Diary.put`."""
