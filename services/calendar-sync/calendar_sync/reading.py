@@ -62,14 +62,18 @@ class Reader:
         if opened is None or opened.state != "ok":
             return
         began = self.context.now()
+        found: list[Read] = []
         try:
-            found = [(one, self._ask(opened, one.id, one.cursor)) for one in calendars]
+            for one in calendars:
+                found.append((one, self._ask(opened, one.id, one.cursor)))  # noqa: PERF401 - a later one may fail
         except ProviderUnavailable as failure:
+            self._keep(opened, found, began, whole=False)
             self._postpone(opened, failure)
         except AccessRefused:
             self.refuse(opened)
         except Exception:  # a fault of one adapter must not stop the others
             self.context.log.exception("calendar_not_read", connection_id=str(connection_id))
+            self._postpone(opened, ProviderUnavailable("an unexpected failure"))
         else:
             self._keep(opened, found, began)
 
@@ -107,21 +111,37 @@ class Reader:
                 self._teller(tx, opened).connection()
                 self.context.log.warning("connection_silent", connection_id=str(opened.id))
 
-    def _keep(self, opened: Opened, found: Sequence[Read], began: datetime) -> None:
-        """Applies a reading, unless another one, or the host's choice, came in between."""
+    def _keep(
+        self, opened: Opened, found: Sequence[Read], began: datetime, *, whole: bool = True
+    ) -> None:
+        """Applies a reading, unless another one, or the host's choice, came in between.
+
+        What was read before another calendar failed is kept, so that the next try goes on from
+        there; but the copy is as old as it was.
+        """
         with self.context.begin() as tx:
             connections.lock_host(tx, opened.workspace_id, opened.host_id)
             if not opened.unchanged(connections.opened(tx, opened.id)):
                 return
-            changed: list[BusyPeriod] = []
-            for calendar, reading in found:
-                mirror = Mirror(self.context, tx, opened, calendar)
-                changed += mirror.apply(reading, began)
-            mended = turns.read_at(tx, opened.id, began)
-            periods.drop_ended(tx, opened.host_id, self.context.now())
-            self._tell(tx, opened, changed)
-            if mended:
-                self._teller(tx, opened).connection()
+            changed = self._applied(tx, opened, found, began)
+            if whole:
+                self._say_read(tx, opened, changed, began)
+            elif found:
+                turns.read_in_part(tx, opened.id)
+                self._teller(tx, opened).busy(changed)
+
+    def _say_read(self, tx: Tx, opened: Opened, changed: list[BusyPeriod], began: datetime) -> None:
+        mended = turns.read_at(tx, opened.id, began)
+        periods.drop_ended(tx, opened.host_id, self.context.now())
+        self._tell(tx, opened, changed)
+        if mended:
+            self._teller(tx, opened).connection()
+
+    def _applied(
+        self, tx: Tx, opened: Opened, found: Sequence[Read], began: datetime
+    ) -> list[BusyPeriod]:
+        mirrors = ((Mirror(self.context, tx, opened, one), reading) for one, reading in found)
+        return [period for mirror, reading in mirrors for period in mirror.apply(reading, began)]
 
     def _teller(self, tx: Tx, opened: Opened) -> Teller:
         return Teller(self.context, tx, opened.workspace_id, opened.host_id)

@@ -200,6 +200,21 @@ def test_a_provider_that_lost_its_cursor_is_read_anew_and_only_changes_are_told(
     assert (removed.removed, removed.start) == (True, NOW + HOUR)
 
 
+def test_what_was_read_before_another_calendar_failed_is_kept_for_the_next_try(sync):
+    sync.desk.books["other"] = type(sync.desk.books["main"])("Other")
+    sync.connect()
+    sync.desk.block("lunch", NOW + HOUR, NOW + 2 * HOUR)
+    sync.desk.block("gym", NOW + 3 * HOUR, NOW + 4 * HOUR, book="other")
+    sync.desk.misbehave("read", "well", "unavailable")
+    sync.poll()
+    copy = sync.copy(max_age=3600)
+    assert ([one.start for one in copy.periods], copy.synced_at) == ([NOW + HOUR], NOW)
+    assert [one.start for one in sync.busy()[-1].periods] == [NOW + HOUR]
+    sync.poll(timedelta(minutes=6))
+    assert [one.start for one in sync.busy()[-1].periods] == [NOW + 3 * HOUR]
+    assert sync.copy(max_age=3600).synced_at == sync.clock.now()
+
+
 def test_choosing_calendars_tells_all_anew(sync):
     sync.desk.books["other"] = type(sync.desk.books["main"])("Other")
     sync.desk.block("lunch", NOW + HOUR, NOW + 2 * HOUR)

@@ -20,7 +20,7 @@ JOIN_URL = "https://meet.practice.test/"
 """A conference's address: this and the event's id. The domain is reserved (RFC 6761)."""
 
 T = TypeVar("T")
-Mood = Literal["unavailable", "refused", "reply_lost", "slow"]
+Mood = Literal["well", "unavailable", "refused", "reply_lost", "slow"]
 Call = Literal["calendars", "read", "write", "move", "delete"]
 
 

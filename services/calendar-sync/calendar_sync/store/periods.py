@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, delete, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from calendar_sync.domain.busy import KEPT_AFTER_END, Copy
@@ -26,7 +26,8 @@ def of_calendar(
     )
     if about is not None:
         of_event = func.regexp_replace(busy.c.id, "#[^#]*$", "")
-        query = query.where(or_(busy.c.id.in_(about[0]), of_event.in_(about[1])))
+        series = of_event.in_(about[1]) if about[1] else false()
+        query = query.where(or_(busy.c.id.in_(about[0]), busy.c.id.in_(about[1]), series))
     return {row.id: _period(row) for row in tx.execute(query)}
 
 

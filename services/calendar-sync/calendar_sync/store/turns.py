@@ -71,6 +71,11 @@ def read_at(tx: Tx, connection_id: UUID, at: datetime) -> bool:
     return was_down
 
 
+def read_in_part(tx: Tx, connection_id: UUID) -> None:
+    """Some of its calendars were read: a reading that began before is overtaken."""
+    _change(tx, connection_id, readings=connection.c.readings + 1)
+
+
 def postpone(tx: Tx, connection_id: UUID, until: datetime, trouble: str) -> None:
     """A reading failed for now; `trouble` says how, in words."""
     tries = connection.c.attempts + 1
