@@ -110,6 +110,14 @@ def test_an_id_is_used_once_even_after_its_event_was_deleted():
     assert book.get("abcde")["status"] == "cancelled"
 
 
+def test_an_insertion_without_an_id_of_the_clients_is_doubled_when_it_is_repeated():
+    """What our ids prevent."""
+    book = Book("b", "B")
+    book.insert(WHEN, conferences=False)
+    book.insert(WHEN, conferences=False)
+    assert len(book.living()) == 2
+
+
 def test_a_stale_etag_is_refused():
     book = Book("b", "B")
     first = book.insert(WHEN | {"id": "abcde"}, conferences=False)
