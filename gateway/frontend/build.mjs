@@ -41,7 +41,7 @@ const pages = await build({
   ...ours,
   entryPoints: ["app.css", "public.css"]
     .map((name) => `src/css/${name}`)
-    .concat(["app.js", "booking.js", "frame.js"].map((name) => `src/js/${name}`)),
+    .concat(["app.js", "booking.js", "frame.js", "overlay.js"].map((name) => `src/js/${name}`)),
   format: "esm",
   target: ["es2020", ...browsers],
 });

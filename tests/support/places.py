@@ -17,7 +17,7 @@ def _send_blank(page: Page) -> None:
             " form.noValidate = true;"
             " for (const each of form.querySelectorAll('input[type=text], input[type=email],"
             " input[type=password], input:not([type])')) if (each.name !== 'website') each.value = '';"
-            " form.requestSubmit(); }"
+            " HTMLFormElement.prototype.submit.call(form); }"
         )
     page.wait_for_selector(".error, .notice")
 
@@ -25,6 +25,25 @@ def _send_blank(page: Page) -> None:
 def open_all(page: Page) -> None:
     """Unfolds every section."""
     page.evaluate("() => document.querySelectorAll('details.section').forEach(d => d.open = true)")
+
+
+def open_questions(page: Page) -> None:
+    """Unfolds the form builder and its first rows."""
+    page.evaluate(
+        "() => [document.querySelector('#questions'),"
+        " ...[...document.querySelectorAll('.question-body')].slice(0, 4)]"
+        ".forEach(each => each.open = true)"
+    )
+
+
+def _send_unchecked(page: Page) -> None:
+    """A file that is none, and a form that the browser looks over before it would be sent."""
+    page.set_input_files(
+        "input[type=file]", {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"<svg/>"}
+    )
+    page.wait_for_selector("[data-file] .error")
+    page.locator("#book button.primary").click()
+    page.wait_for_selector("#errors")
 
 
 def _open_menu(page: Page) -> None:
@@ -62,6 +81,8 @@ PLACES = [
     Place("form", "/book/ada?start={free}&tz=Asia/Tokyo"),
     Place("form-questions", "/book/intake?start={free_intake}&tz=Asia/Kolkata"),
     Place("form-errors", "/book/ada?start={free}&tz=Asia/Tokyo", act=_send_blank),
+    Place("form-unchecked", "/book/intake?start={free_intake}&tz=Asia/Tokyo", act=_send_unchecked),
+    Place("form-everything", "/book/{everything}?start={everything_start}&tz=Asia/Tokyo"),
     Place("form-taken", "/book/ada?start={taken}&tz=Asia/Tokyo", status=409),
     Place("done", "{done}"),
     Place("team-pick", "/team/{team_slug}"),
@@ -106,6 +127,8 @@ PLACES = [
     Place("calendar-past-empty", "/calendar?tab=past", "fresh"),
     Place("booking", "/calendar/{booking}", "owner"),
     Place("booking-cancelled", "/calendar/{booking_cancelled}", "owner"),
+    Place("booking-answers", "/calendar/{filed}", "owner"),
+    Place("file-delete", "/calendar/{filed}/files/{file}/delete", "owner"),
     Place("booking-why", "/calendar/{team_booking}", "owner"),
     Place("calendar-pending", "/calendar?tab=pending", "owner"),
     Place("booking-pending", "/calendar/{asked}", "owner"),
@@ -122,7 +145,9 @@ PLACES = [
     Place("link-new-errors", "/settings/booking-links/new", "owner", _send_blank),
     Place("link", "{link}", "owner"),
     Place("link-open", "{link}", "owner", open_all),
+    Place("link-questions", "{everything_page}", "owner", open_questions),
     Place("link-errors", "{link}", "owner", _send_blank),
+    Place("link-embed", "{link}/embed", "owner"),
     Place("link-delete", "{link}/delete", "owner"),
     Place("schedules", "/settings/schedules", "owner"),
     Place("schedule", "{schedule}", "owner"),

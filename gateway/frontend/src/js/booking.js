@@ -5,6 +5,7 @@ import { beforeSend } from "./book/check.js";
 import { showAsked } from "./book/conditions.js";
 import { onFile, onRemove } from "./book/files.js";
 import { gridKeys, tidyGrid } from "./book/grid.js";
+import { overlayAgain, startOverlay } from "./book/overlay.js";
 import { startHold, stopHold } from "./book/hold.js";
 import { keepTyped, restoreTyped } from "./book/typed.js";
 import { follow, onSwap } from "./book/swap.js";
@@ -44,6 +45,8 @@ addEventListener("popstate", () => {
 });
 
 onSwap(arrive);
+onSwap(overlayAgain);
+startOverlay();
 arrive();
 guessZone();
 

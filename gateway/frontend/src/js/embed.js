@@ -148,8 +148,7 @@ function hear({ origin, source, data }) {
 function grow(widget, height) {
   if (!(height > 0 && height < 30000)) return;
   const now = performance.now();
-  const { past = [] } = widget;
-  const [last, before] = past;
+  const [last, before] = widget.past ?? [];
   if (last && before && height === before.height && height < last.height && now - before.now < 400) {
     return;
   }
