@@ -1,9 +1,10 @@
 """calendar-sync with Google, the whole way: nothing missing, nothing doubled, the host told once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -333,6 +334,25 @@ def test_a_calendar_that_was_deleted_is_told_once_and_signing_in_again_goes_on_w
     assert world.copy().state == "ok"
     assert world.copy().periods == ()
     assert len(world.book.living()) == 1
+
+
+def test_twenty_calendars_pages_and_series_over_the_change_of_clocks_all_block(world):
+    """Compared with an expansion of our own: wall time stays, the instant does not."""
+    books = [world.book, *(world.google.calendar(world.book.id, f"No. {n}") for n in range(19))]
+    world.book.page_size = 200
+    starts = [NOW + timedelta(hours=2 * number) for number in range(1, 601)]
+    for start in starts:
+        world.book.put(start, start + HOUR)
+    for number in range(50):
+        zone = ZoneInfo(["Europe/Berlin", "America/New_York", "Australia/Sydney"][number % 3])
+        first = datetime(2027, 3, 1 + number % 20, 8 + number % 9, number, tzinfo=zone)
+        books[number % 20].put_series(first, HOUR, "RRULE:FREQ=WEEKLY;COUNT=8")
+        walls = (first.replace(tzinfo=None) + timedelta(weeks=week) for week in range(8))
+        starts += [wall.replace(tzinfo=zone).astimezone(UTC) for wall in walls]
+    world.sign_in()
+    world.poll()
+    busy = sorted((one.start, one.end) for one in world.copy().periods)
+    assert busy == sorted((start, start + HOUR) for start in starts)
 
 
 def test_a_probe_goes_the_whole_way_and_leaves_nothing(world):
