@@ -21,6 +21,7 @@ def stage(request, postgres, rabbitmq):
     smtp.start()
     databases = {program: postgres.url(postgres.create(program)) for program in PROGRAMS}
     suite = ProcessSuite(folder, rabbitmq.vhost(), databases, smtp)
+    suite.settings["calendar-sync"] = {"CALENDAR_CALL_SECONDS": "3"}  # three are a lease
     try:
         suite.start_all()
         made = Stage(suite, rabbitmq, postgres, smtp)
