@@ -95,7 +95,7 @@ def connect_calendar(host: Visitor) -> None:
     """The practice calendar, where none is connected yet; until it has been read."""
     path = "/settings/calendars"
     if "/disconnect" not in host.page(path).text:
-        host.submit(path, {"provider": "practice", "account": OWNER["email"]})
+        host.submit(f"{path}/add/practice", {"account": OWNER["email"]})
     until(lambda: 'name="written"' in host.page(path).text, "a calendar is connected and read")
 
 

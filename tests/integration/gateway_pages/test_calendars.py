@@ -177,3 +177,17 @@ def test_a_wrong_form_is_said_at_its_field_and_keeps_all_but_the_password(
     assert "s3cret-app" not in page
     if field != "account":
         assert f'value="{form["account"]}"' in page
+
+
+def test_the_api_tells_of_connections_and_of_nothing_that_opens_them(office, ada, cyd, name):
+    added(ada, f"{name}-1")
+    added(cyd, f"{name}-2")
+    seen = {}
+    for who in ("ada", "cyd"):
+        account = getattr(office, who)
+        _, key = office.site.accounts.create_key(account, "k", ("calendars:read",))
+        headers = {"Authorization": f"Bearer {key}"}
+        answer = office.site.client().get("/api/v1/connections", headers=headers)
+        seen[who] = sorted(one["account"] for one in answer.json["connections"])
+        assert not {"secret", "sealed_secret"} & set(answer.json["connections"][0])
+    assert seen == {"ada": [f"{name}-1", f"{name}-2"], "cyd": [f"{name}-2"]}
