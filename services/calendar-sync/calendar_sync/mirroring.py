@@ -34,7 +34,9 @@ class Mirror:
         known = ours.among(self.tx, self.opened.host_id, self._place, read) if read else []
         mine = frozenset(one for event in known for one in event.ids)
         changed = self._mirrored(reading, mine) if self.calendar.checked else ()
-        sure = [self._tell_changes(one, reading, began) for one in self._here(known, reading)]
+        sure = [
+            self._tell_changes(one, reading, began) for one in self._here(known, reading, began)
+        ]
         if all(sure):
             connections.set_cursor(self.tx, *self._place, reading.cursor)
         else:  # the next reading has to see this again, so it goes on from where this one did
@@ -68,11 +70,20 @@ class Mirror:
         )
         return period if busy.matters(period, self.context.now()) else busy.gone(period)
 
-    def _here(self, known: list[Known], reading: Reading) -> list[Known]:
-        """Our events in this calendar of which the reading says something."""
-        if reading.complete and not reading.lost:
-            return ours.standing(self.tx, self._place, self.context.now())
-        return [one for one in known if one.here]
+    def _here(self, known: list[Known], reading: Reading, began: datetime) -> list[Known]:
+        """Our events in this calendar of which the reading says something, if only that they are
+        not there any more.
+        """
+        listed = [one for one in known if one.here]
+        if not reading.complete or reading.lost:
+            return listed
+        there = {one.ours.wanted for one in listed}
+        standing = ours.standing(self.tx, self._place, self.context.now())
+        absent = [one for one in standing if one.ours.wanted not in there]
+        gone = returning.missing([one.ours for one in absent], len(listed), began)
+        if len(gone) < len(absent):
+            self.context.log.warning("events_not_listed", count=len(absent), believed=len(gone))
+        return listed + [one for one in absent if one.ours in gone]
 
     def _tell_changes(self, known: Known, reading: Reading, began: datetime) -> bool:
         """Whether it is certain what became of the event."""

@@ -148,6 +148,27 @@ def test_a_deletion_that_falls_into_a_lost_cursor_is_seen_by_the_complete_readin
     assert [type(event) for event in came_back(connected)] == [EventDeleted]
 
 
+def test_a_complete_list_that_lacks_everything_of_ours_cancels_nothing(connected):
+    keys = [standing(connected)[1] for _ in range(3)]
+    for key in keys:
+        connected.desk.books["main"].events.pop(key)
+    with connected.service.db.begin() as tx:
+        tx.exec_driver_sql("UPDATE calendar SET cursor = NULL")
+    connected.poll()
+    assert came_back(connected) == []
+
+
+def test_an_event_that_is_not_listed_a_moment_after_it_was_written_is_not_gone(connected):
+    connected.hear(confirmed(booked()))
+    connected.write()
+    connected.desk.books["main"].events.clear()
+    with connected.service.db.begin() as tx:
+        tx.exec_driver_sql("UPDATE calendar SET cursor = NULL")
+        tx.exec_driver_sql("UPDATE connection SET next_sync_at = '2026-12-01 09:00:00+00'")
+    connected.poll(timedelta(seconds=30))
+    assert came_back(connected) == []
+
+
 def test_a_provider_that_lost_all_it_had_deleted_nothing(connected):
     standing(connected)
     connected.desk.books["main"].events.clear()

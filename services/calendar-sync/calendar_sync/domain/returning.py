@@ -7,7 +7,7 @@ that comes back is never taken for one of theirs, and there is no loop.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from calendar_sync.domain.calendars import Occurrence
@@ -42,6 +42,24 @@ class Change:
 
     what: What
     span: Span
+
+
+SETTLED = timedelta(minutes=1)
+"""A list may lack an event for a moment after it was written: that is no deletion."""
+
+MANY = 3
+"""A complete list that lacks all of so many events of ours is not believed: no host deletes every
+meeting at once, and a provider's mishap must not cancel them.
+"""
+
+
+def missing(standing: Sequence[Ours], listed: int, began: datetime) -> tuple[Ours, ...]:
+    """Which events, not among the `listed` of ours in a complete list read from `began` on, count
+    as deleted.
+    """
+    if not listed and len(standing) >= MANY:
+        return ()
+    return tuple(one for one in standing if one.in_line_at and one.in_line_at < began - SETTLED)
 
 
 def changes(
