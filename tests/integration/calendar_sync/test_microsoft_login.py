@@ -152,9 +152,10 @@ def test_what_only_the_host_can_mend_is_final(office, denied):
     assert len(office.kept.secrets) == 1
 
 
-def test_a_secret_of_another_form_is_refused(office):
+@pytest.mark.parametrize("secret", ["", "{}", "refresh-token"])
+def test_a_secret_of_another_form_is_refused(office, secret):
     with pytest.raises(AccessRefused):
-        office.microsoft.calendars(Account("ada@acme.test", "{}", office.kept.secrets.append))
+        office.microsoft.calendars(Account("ada@acme.test", secret, office.kept.secrets.append))
 
 
 @pytest.mark.parametrize("wrong", [BROKEN, HALF, REPLY_LOST, throttled("60")])

@@ -90,8 +90,7 @@ class Login:
             return mailbox.access
 
     def _renew(self, account: Account, mailbox: Mailbox, *, force: bool) -> None:
-        cache = SerializableTokenCache()
-        cache.deserialize(mailbox.secret)
+        cache = _cache(mailbox.secret)
         try:
             found = self._silently(cache, force=force)
         except ProviderUnavailable as failure:
@@ -127,6 +126,15 @@ class Login:
             )
         except ValueError as wrong:  # a tenant that does not exist: the operator's to mend
             raise ProviderUnavailable("sign-in: MICROSOFT_TENANT is not known") from wrong
+
+
+def _cache(secret: str) -> SerializableTokenCache:
+    cache = SerializableTokenCache()
+    try:
+        cache.deserialize(secret)
+    except ValueError as wrong:
+        raise AccessRefused("a secret of another form") from wrong
+    return cache
 
 
 def _check(found: dict[str, Any] | None) -> dict[str, Any]:

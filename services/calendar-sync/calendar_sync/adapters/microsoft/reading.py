@@ -82,11 +82,16 @@ class Round:
         told |= {one.id: one for event in bare.values() for one in self._inherit(event)}
         return Reading(tuple(told.values()), self._cursor(page), complete=True)
 
-    def latest(self, link: str) -> tuple[dict[str, Event], Page]:
-        """What changed since, by id, and the last page; the last word on each event counts."""
+    def latest(self, link: str) -> tuple[dict[str, Event], Page] | None:
+        """What changed since, by id, and the last page; the last word on each event counts.
+        `None` where Graph does not accept the link any more.
+        """
         found: dict[str, Event] = {}
-        for page in self._pages(self.graph.follow(link, PAGE)):
-            found |= {event.id: event for event in page.value}
+        try:
+            for page in self._pages(self.graph.follow(link, PAGE)):
+                found |= {event.id: event for event in page.value}
+        except (Stale, Missing):
+            return None
         return found, page
 
     def changes(self, found: dict[str, Event], page: Page) -> Reading:
@@ -100,8 +105,8 @@ class Round:
         return Reading(tuple(told), self._cursor(page), complete=False, replaced=replaced)
 
     def with_gone(self, everything: Reading, found: dict[str, Event]) -> Reading:
-        """Everything, in place of the changes that were found first. Only what these say is gone
-        was deleted: a list may lack what was made a moment ago.
+        """Everything, and of the changes that the old link told after it those that are gone. No
+        more was deleted: a list may lack what was made a moment ago.
         """
         there = {one.event_id for one in everything.occurrences}
         gone = [one for one in found.values() if one.removed is not None and one.id not in there]
@@ -130,8 +135,8 @@ class Round:
         told.pop(_key(event), None)
         bare.pop(event.id, None)
         if event.removed is not None:
-            return
-        if event.type == "seriesMaster":
+            self.masters[event.id] = None
+        elif event.type == "seriesMaster":
             self.masters[event.id] = event
         elif event.bare:
             bare[event.id] = event
@@ -197,21 +202,18 @@ def read(graph: Graph, calendar_id: str, text: str | None, now: datetime) -> Rea
     wants it.
     """
     known = _parse(text)
-    found: dict[str, Event] = {}
-    if known:
-        before = Round(graph, known.since, known.until, known.zone)
-        try:
-            found, page = before.latest(known.link)
-        except (Stale, Missing):
-            known = None
-        else:
-            if _fresh(known, now) and len(changed_series(found)) <= MOST_SERIES:
-                return before.changes(found, page)
+    before = Round(graph, known.since, known.until, known.zone) if known else None
+    if known and before and _fresh(known, now):
+        found = before.latest(known.link)
+        if found and len(changed_series(found[0])) <= MOST_SERIES:
+            return before.changes(*found)
+        known = known if found else None
     since = (now - BEHIND).replace(microsecond=0)
     begun = Round(graph, since, since + BEHIND + AHEAD, _home(graph))
     with graph.in_calendar(calendar_id):
         everything = begun.everything(calendar_id)
-    return begun.with_gone(everything, found) if known else everything
+    found = before.latest(known.link) if known and before else None
+    return begun.with_gone(everything, found[0]) if found else everything
 
 
 def changed_series(found: dict[str, Event]) -> set[str]:
