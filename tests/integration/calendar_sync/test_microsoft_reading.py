@@ -269,6 +269,25 @@ def test_an_attendee_who_declined_is_told(office, attendee, declined):
     assert (seen.declined, seen.blocks) == (declined, True)
 
 
+ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata", "UTC")
+FIRST = datetime(2027, 3, 1)  # noqa: DTZ001 - a wall clock's time; the clocks change that month
+
+
+def test_fifty_series_over_the_change_of_clocks_in_twenty_calendars_block_where_they_should(office):
+    """Held against hours counted on each zone's wall clock."""
+    books = [office.book, *(office.graph.calendar("ada@acme.test", f"C{n}") for n in range(19))]
+    wanted = {book.id: [] for book in books}
+    for number in range(50):
+        zone, book = ZoneInfo(ZONES[number % 5]), books[number % 20]
+        wall = [FIRST + timedelta(hours=number % 24, weeks=week) for week in range(10)]
+        times = [at(one.replace(tzinfo=zone).astimezone(UTC)) for one in wall]
+        book.series(times[:4] + times[5:], exceptions=[at(times[4][0] + 30 * HOUR)])
+        wanted[book.id] += times[:4] + times[5:] + [at(times[4][0] + 30 * HOUR)]
+    for book in books:
+        reading = office.microsoft.read(office.account, book.id, None, NOW)
+        assert busy(reading) == sorted(wanted[book.id])
+
+
 def test_only_the_hosts_own_calendars_are_offered_the_main_one_first(office):
     office.graph.calendar("ada@acme.test", "Bea's", owner="bea@acme.test")
     office.graph.calendar("ada@acme.test", "Holidays").can_edit = False
