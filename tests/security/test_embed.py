@@ -179,6 +179,8 @@ def test_where_a_visitor_came_from_is_kept_with_the_booking(roles, http, framed)
     wanted = GetBooking(workspace_id=ticket.workspace_id, booking_id=ticket.booking_id)
     kept = roles.local.booking.get_booking(wanted).booking.source
     assert kept == {"utm_source": "spring", "utm_medium": "m" * 200}
+    own = roles.browser(roles.mia).get(f"/calendar/{ticket.booking_id}").text
+    assert "source “spring”" in Reader(own).words
     # On to the link's own page leads the page around, not the frame.
     page = http.get(location).text
     assert "http-equiv" not in page

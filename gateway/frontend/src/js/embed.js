@@ -77,7 +77,10 @@ function build(widget, box, theme) {
   });
   const rest = skeleton(box);
   const refuse = () => {
-    if (rest.isConnected) rest.replaceChildren(...refusal(widget));
+    if (!rest.isConnected) return;
+    rest.replaceChildren(...refusal(widget));
+    rest.removeAttribute("aria-label");
+    css(rest, { display: "block", "min-height": "0" });
   };
   widget.shown = () => {
     rest.remove();
