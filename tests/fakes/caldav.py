@@ -54,6 +54,7 @@ class FakeCalDav:
     digest: bool = False
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
     refuse_query: bool = False
+    owners: dict[str, str] = field(default_factory=dict)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -118,6 +119,10 @@ class FakeCalDav:
         known = {
             f"{D}resourcetype": "<d:resourcetype><d:collection/><c:calendar/></d:resourcetype>",
             f"{D}displayname": f"<d:displayname>{path.strip('/')}</d:displayname>",
+            f"{D}owner": f"<d:owner><d:href>{self.owners.get(path, '/me/')}</d:href></d:owner>",
+            f"{D}current-user-principal": (
+                "<d:current-user-principal><d:href>/me/</d:href></d:current-user-principal>"
+            ),
             f"{D}sync-token": f"<d:sync-token>{_token(shelf)}</d:sync-token>",
         }
         return "".join(text for name, text in known.items() if name in names)

@@ -73,7 +73,8 @@ def test_calendars_are_found_from_a_server_a_home_or_a_calendar(ada):
         signed = opened(ada, ada.server.url + start)
         assert signed.account == ada.client.user
         account = Account(signed.account, signed.secret, lambda _: None)
-        assert [one.id for one in ada.provider.calendars(account)] == [ada.calendar]
+        (one,) = ada.provider.calendars(account)
+        assert (one.id, one.writable, one.own) == (ada.calendar, True, True)
 
 
 def test_a_wrong_password_is_refused(ada):
@@ -176,6 +177,14 @@ def test_the_password_does_not_go_to_a_server_of_somebody_else(way):
             open_fake(url)
     assert "127.0.0.1" not in wrong.value.message
     assert not any(password for _, _, password in other.asked)
+
+
+def test_a_calendar_that_somebody_shares_is_not_the_hosts_own():
+    made = fake(owners={f"{HOME}bea/": "/bea/"})
+    made.shelves[f"{HOME}bea/"] = Shelf()
+    with serve(made) as url:
+        found = CalDav(TRUSTING).calendars(open_fake(url))
+    assert {one.name: one.own for one in found} == {"home/work": True, "home/bea": False}
 
 
 # Reading

@@ -18,7 +18,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from calendar_sync.domain.calendars import Occurrence
 
-AT_MOST = 200_000
+AT_MOST = 100_000
 """Occurrences of one calendar: more than any host has, fewer than fill the memory."""
 
 DAY = timedelta(days=1)

@@ -9,7 +9,8 @@ from servicekit.outgoing import Forbidden
 
 CAL = "{urn:ietf:params:xml:ns:caldav}"
 ASKED = (
-    "<d:displayname/><d:resourcetype/><d:current-user-privilege-set/>"
+    "<d:displayname/><d:resourcetype/><d:current-user-privilege-set/><d:owner/>"
+    "<d:current-user-principal/>"
     "<c:supported-calendar-component-set/>"
 )
 WRITES = {f"{DAV}{name}" for name in ("all", "write", "write-content", "bind")}
@@ -38,7 +39,13 @@ def is_calendar(item: Item) -> bool:
 def _owned(item: Item) -> OwnedCalendar:
     path = urlsplit(item.url).path
     name = item.text(f"{DAV}displayname") or path.rstrip("/").rpartition("/")[2]
-    return OwnedCalendar(id=path, name=name, writable=_is_writable(item))
+    return OwnedCalendar(id=path, name=name, writable=_is_writable(item), own=_is_own(item))
+
+
+def _is_own(item: Item) -> bool:
+    """Whether nobody else is named as its owner (RFC 3744, 5.1): not a calendar shared with us."""
+    owner, user = item.href(f"{DAV}owner"), item.href(f"{DAV}current-user-principal")
+    return not (owner and user) or owner.rstrip("/") == user.rstrip("/")
 
 
 def _is_writable(item: Item) -> bool:

@@ -8,6 +8,8 @@ a calendar is read whole again when links have come near it.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from time import sleep
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -27,7 +29,7 @@ from calendar_sync.adapters.caldav.server import (
 )
 from calendar_sync.adapters.provider import READ_AHEAD, AccessRefused, ProviderUnavailable
 from calendar_sync.domain.calendars import Occurrence, Reading
-from calendar_sync.domain.recurrence import BadCalendar, View, expand, zone_named
+from calendar_sync.domain.recurrence import AT_MOST, BadCalendar, View, expand, zone_named
 from servicekit.outgoing import Forbidden
 
 BEYOND = timedelta(days=7)
@@ -88,8 +90,11 @@ class _Calendar:
             listed = self._listed(cursor.until)
         except Refused:  # it knows no ranges of time, or is gone, which asking again will tell
             listed = list(self._tags())
-        found = (one for _, some in self._entries(listed, cursor) for one in some or ())
-        return Reading(tuple(found), cursor.write(), complete=True)
+        each = (one for _, some in self._entries(listed, cursor) for one in some or ())
+        found = tuple(islice(each, AT_MOST + 1))
+        if len(found) > AT_MOST:
+            raise ProviderUnavailable("This calendar has too many events.")
+        return Reading(found, cursor.write(), complete=True)
 
     def since(self, known: Cursor) -> Reading:
         """What changed since the token; everything, if the server accepts it no more."""
@@ -181,6 +186,7 @@ class _Calendar:
         for first in range(0, len(urls), PAGE):
             for item in self._fetched(urls[first : first + PAGE]):
                 yield _name(item.url), _expanded(item, view)
+                sleep(0)  # a page of series takes a second, and others wait
 
     def _fetched(self, urls: Sequence[str]) -> Iterator[Item]:
         """Those that are there; fewer at once where together they are too large, or one of them
