@@ -1,5 +1,6 @@
 """What people typed is shown as what they typed: in pages, mails, calendars, logs and addresses."""
 
+import io
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from calendar_sync.adapters.practice import WORLD
 from calendar_sync.adapters.practice import Book as Calendar
-from contracts.booking import Attendee, Book, Location, Question
+from contracts.booking import Attendee, Book, Condition, Location, Question
 from gateway.accounts import NewWorkspace
 from support.markup import Reader
 from support.web import PASSWORD
@@ -45,7 +46,15 @@ class Stage:
             confirmation_text=LINES,
             location=Location(kind="address", value=EVIL),
             creates_deal=True,
-            questions=(Question(id="note", label=EVIL, help=EVIL, type="textarea"),),
+            questions=(
+                Question(id="note", label=EVIL, help=EVIL, type="textarea"),
+                Question(id="pick", label=EVIL, type="select", options=(EVIL, "b")),
+                Question(
+                    id="then", label=EVIL, shown_if=Condition(question="pick", values=(EVIL,))
+                ),
+                Question(id="site", label=EVIL, type="url"),
+                Question(id="cv", label=EVIL, type="file", help=EVIL),
+            ),
         )
         self.booked = self.book("2026-12-08T10:00:00Z")
         self.gone = self.book("2026-12-08T11:00:00Z")
@@ -67,11 +76,18 @@ class Stage:
             idempotency_key=str(uuid4()),
             start=start,
             attendee=Attendee(name=EVIL, email="zoe@evil.test", timezone="UTC"),
-            answers={"note": LINES},
+            answers={"note": LINES, "pick": EVIL, "then": EVIL, "cv": self.upload()}
+            | {"site": "https://evil.test/?a='onmouseover=alert(1)"},
         )
         booked = self.local.booking.book(asked)
         self.roles.suite.hear()
         return booked
+
+    def upload(self):
+        """A file whose name is hostile."""
+        parts = {"question": "cv", "file": (io.BytesIO(b"Dear Mia"), f"{EVIL}.txt")}
+        answer = self.roles.site.client().post("/api/v1/links/evil-call/uploads", data=parts)
+        return answer.json["upload"]
 
     def deal(self):
         return self.browser.get("/crm/deals").text.partition("/crm/deals/")[2][:36]

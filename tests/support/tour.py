@@ -14,6 +14,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from support import everything
 from support.looks import LOOKS
 from support.places import Place, open_all
 from support.suites import EmbeddedSuite
@@ -66,6 +67,7 @@ class Tour:
         self._links()
         self._teams()
         self._kinds()
+        self._everything()
         self._things()
 
     def _signed_in(self, email: str) -> Any:
@@ -169,11 +171,12 @@ class Tour:
         answer.raise_for_status()
         return [slot["start"] for slot in answer.json()["slots"]]
 
-    def book(self, slug: str, start: str) -> dict[str, Any]:
+    def book(self, slug: str, start: str, answers: dict[str, Any] | None = None) -> dict[str, Any]:
         """A booking by somebody new."""
         email = f"zoe-{uuid4().hex[:8]}@x.test"
         attendee = {"name": "Zoë Stranger", "email": email, "timezone": "Asia/Tokyo"}
-        return self._post(f"/api/v1/links/{slug}/bookings", start=start, attendee=attendee)
+        body = {"start": start, "attendee": attendee, "answers": answers or {}}
+        return self._post(f"/api/v1/links/{slug}/bookings", **body)
 
     def _post(self, path: str, **body: Any) -> dict[str, Any]:
         headers = {"Idempotency-Key": str(uuid4())}
@@ -265,6 +268,24 @@ class Tour:
         slug, starts = self.addresses["asking"], self.free(self.addresses["asking"])
         self.addresses["asked"] = self.book(slug, starts[34])["id"]
         self.addresses["asked_done"] = self._done(starts[38], slug, "Ask for ")
+
+    def _everything(self) -> None:
+        """A link with twenty questions of all types and long words; a booking with its answers."""
+        link = self._link(f"Everything {uuid4().hex[:5]}")
+        page = self._page("owner", link.removeprefix(self.url))
+        everything.build(page)
+        page.close()
+        slug = self._slug(link)
+        starts = self.free(slug)
+        answers, file = everything.answers(self.url, slug)
+        booked = self.book(slug, starts[-1], answers)
+        self.addresses |= {
+            "everything": slug,
+            "everything_page": link,
+            "filed": booked["id"],
+            "file": file,
+        }
+        self.spare["everything_start"] = iter(starts[:-1])
 
     def _shared(self, kind: str, *people: str) -> str:
         page = self._page("owner", "/settings/booking-links/new")

@@ -203,7 +203,7 @@ def _check(builder: Builder, row: Draft, reader: Reader) -> None:
     elif len(options) > 100 or any(len(option) > 200 for option in options):
         reader.say(f"{row.name}.options", "At most 100 answers, of at most 200 characters each.")
     if row.type == "file":
-        reader.needed(f"{row.name}.max_mib", 1, 25, unit="MB")
+        reader.whole(f"{row.name}.max_mib", 1, 25, unit="MB")
     _check_condition(builder, row, reader)
 
 
