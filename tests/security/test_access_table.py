@@ -14,6 +14,7 @@ from gateway.security import WITHOUT_CSRF, is_public
 from gateway.settings_pages.link_form import to_values
 from support.access_table import HOLDERS, TABLE, VISITORS
 from support.markup import Reader
+from support.roles import LOGO
 from support.web import PASSWORD, Hands, Web
 
 ANYWHERE = "https: http://localhost:* http://*.localhost:* http://127.0.0.1:*"
@@ -217,6 +218,7 @@ CONTENT = {
     "settings_pages.save_page": lambda r, _p, _c: {"slug": r.word("page")},
     "settings_pages.change_password": lambda _r, _p, _c: {"current": "x", "password": PASSWORD},
     "settings_pages.save_workspace": lambda _r, _p, _c: {"name": "Acme", "timezone": "UTC"},
+    "settings_pages.save_logo": lambda _r, _p, _c: {"logo": (io.BytesIO(LOGO), "logo.png")},
     "settings_pages.create_key": lambda r, _p, _c: {"name": r.word(), "scopes": "links:read"},
     "dev.move_clock": lambda _r, _p, _c: {"offset_seconds": 0},
     "api.place_hold": lambda r, _p, _c: {"start": r.next_start()},

@@ -73,6 +73,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "auth.accept": {"GET": anybody(200), "POST": anybody(302)},
     # --- visitors and attendees: who is signed in does not matter
     "booking_pages.accent": {"GET": anybody(200)},
+    "booking_pages.logo": {"GET": anybody(200)},
     "booking_pages.show": {"GET": anybody(200)},
     "booking_pages.book": {"POST": anybody(303)},
     "booking_pages.team": {"GET": anybody(200)},
@@ -160,6 +161,8 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.ask_revoke_key": PAGE,
     "settings_pages.revoke_key": {"POST": POST_OWN},
     "settings_pages.workspace": {"GET": signed_in()},
+    "settings_pages.save_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},
+    "settings_pages.remove_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},
     "settings_pages.save_workspace": {"POST": Row((401, 302, 403, 403, 302, 302))},
     # --- CRM
     "crm_pages.deals": {"GET": signed_in()},

@@ -45,6 +45,11 @@ from support.suite_web import Suite
 from support.web import NOW, PASSWORD
 
 FILED = frozenset({"calendar.file", "calendar.erase_file", "manage_pages.file"})
+LOGO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c63606060f80f0001040100c2f4d6f50000000049454e44ae426082"
+)
+"""A picture of one point."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LINK = "mia-call"
 CV = Question(id="cv", label="Your CV", type="file")
@@ -327,6 +332,12 @@ class Roles:
     _token_of_booking_pages_calendar_file = _token_of_booking_pages_booked
     _token_of_embed_pages_booked = _token_of_booking_pages_booked
     _token_of_embed_pages_calendar_file = _token_of_booking_pages_booked
+
+    def _workspace_id(self) -> UUID:
+        return self.mia.workspace_id
+
+    def _digest(self) -> str:
+        return self.site.accounts.set_logo(self.ada, LOGO).digest
 
     def _token_of_auth_reset(self) -> str:
         self.site.accounts.ask_reset(self.newcomer().email)

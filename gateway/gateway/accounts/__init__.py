@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine
 from gateway.accounts.base import Base
 from gateway.accounts.buckets import Rate
 from gateway.accounts.joining import Joining
+from gateway.accounts.logos import Logos
 from gateway.accounts.managing import Managing
 from gateway.accounts.signing import Signing
 from gateway.accounts.values import (
@@ -34,8 +35,8 @@ __all__ = [
 ]
 
 
-class Accounts(Joining, Signing, Managing, Base):
-    """Everything about who may sign in; see the modules joining, signing and managing."""
+class Accounts(Joining, Signing, Managing, Logos, Base):
+    """Everything about who may sign in; see the modules joining, signing, managing and logos."""
 
 
 def open_engine(url: str, pool_size: int = 5) -> Engine:

@@ -31,6 +31,14 @@ workspace = Table(
     Column("version", BigInteger),
     _instant("created_at"),
 )
+logo = Table(
+    "logo",
+    metadata,
+    Column("workspace_id", Uuid),
+    Column("digest", String),
+    Column("type", String),
+    Column("content", LargeBinary),
+)
 account = Table(
     "account",
     metadata,

@@ -26,4 +26,4 @@ def addresses() -> dict[str, object]:
     return {"ways": ways, "frame": ways.frame()}
 
 
-from gateway.booking_pages import done, pages, team  # noqa: E402, F401 - they add their routes
+from gateway.booking_pages import branding, done, pages, team  # noqa: E402, F401 - they add their routes

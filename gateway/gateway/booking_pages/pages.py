@@ -21,7 +21,7 @@ from contracts.errors import (
 )
 from gateway import current, limits
 from gateway.api import reading
-from gateway.booking_pages import attaching, blueprint, done, forms, picking, ways
+from gateway.booking_pages import attaching, blueprint, branding, done, forms, picking, ways
 from gateway.booking_pages.forms import Typed
 from gateway.booking_pages.picking import Source
 from gateway.errors import status_of
@@ -74,7 +74,9 @@ def show(slug: str) -> Answer:
     """The picker; with `start`, the form; for a host's slug, their links."""
     page = _found(slug)
     if page.link is None:
-        return _page("booking/host.html", page=page, host=page.hosts[0])
+        host = page.hosts[0]
+        logo = branding.logo_of(host.workspace_id)
+        return _page("booking/host.html", page=page, host=host, logo=logo)
     visit = _visit(page, page.link, request.args)
     closed = _closed(visit.link)
     if closed:
@@ -212,6 +214,7 @@ def _about(visit: Visit) -> dict[str, Any]:
         "anyone": replace(visit.wish, extra=ways.carried(), hold="").href() if visit.picked else "",
         "away": visit.away,
         "colour": settings.colour,
+        "logo": branding.logo_of(visit.link.workspace_id),
         "workspace": hosts[0].workspace_name if hosts else "",
         "wish": visit.wish,
         "minutes": visit.wish.duration or settings.durations[0],

@@ -2,11 +2,13 @@
 
 from functools import partial
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from contracts.errors import Invalid
 from gateway import current, desk
 from gateway.accounts import AuditEntry
+from gateway.booking_pages import branding
 from gateway.presenting.zones import canonical
 from gateway.security import role as needs
 from gateway.security import signed_in
@@ -19,6 +21,8 @@ DONE = {
     "account_deactivated": "deactivated",
     "account_invited": "invited",
     "account_reactivated": "let back in",
+    "logo_changed": "changed the logo of",
+    "logo_removed": "took the logo away from",
     "key_created": "made the API key",
     "key_revoked": "revoked the API key",
     "password_changed": "changed the password of",
@@ -49,6 +53,7 @@ def _page(errors: dict[str, str]) -> str:
         name=request.form.get("name", account.workspace_name),
         timezone=request.form.get("timezone", canonical(account.workspace_timezone)),
         zones=desk.zones(),
+        logo=branding.logo_of(account.workspace_id),
         entries=[(entry, _words(entry)) for entry in entries[:shown]],
         more=shown + PAGE if len(entries) > shown else 0,
         desk=desk,
@@ -70,3 +75,25 @@ def save_workspace() -> Answer | tuple[str, int]:
     """Another name or zone, by an admin."""
     errors = save_named(partial(current.accounts().update_workspace, current.account()))
     return (_page(errors), 422) if errors else saved("settings_pages.workspace")
+
+
+@blueprint.post("/workspace/logo")
+@needs("admin")
+def save_logo() -> Answer | tuple[str, int]:
+    """Another logo, by an admin."""
+    given = request.files.get("logo")
+    try:
+        current.accounts().set_logo(current.account(), given.read() if given else b"")
+    except Invalid as refusal:
+        return _page(refusal.fields), 422
+    flash("The booking pages show it now.", "")
+    return redirect(url_for("settings_pages.workspace"))
+
+
+@blueprint.post("/workspace/logo/remove")
+@needs("admin")
+def remove_logo() -> Answer:
+    """None any more, by an admin."""
+    current.accounts().remove_logo(current.account())
+    flash("The logo is gone.", "")
+    return redirect(url_for("settings_pages.workspace"))
