@@ -113,34 +113,36 @@ def test_a_check_that_fails_says_at_which_step(ada, connection):
     assert "A test event could not be written" in page
 
 
-def test_a_silent_calendar_says_since_when_and_when_it_is_tried_again(late_office, name):
-    browser = late_office.browser(late_office.ada)
-    added(browser, name)
-    WORLD.desk(name).misbehave("read", *["unavailable"] * 9)
-    late_office.pass_time(timedelta(minutes=10))
-    late_office.local.tick("calendar-sync", "sync_calendars")
-    assert re.search(r"No answer since 09:00; trying again at 09:1\d", text(browser.get(PAGE)))
+def test_a_silent_calendar_says_since_when_and_when_it_is_tried_again(office, ada, connection):
+    WORLD.desk(connection.account).misbehave("read", *["unavailable"] * 9)
+    office.pass_time(timedelta(minutes=10))
+    office.local.tick("calendar-sync", "sync_calendars")
+    (silent,) = listed(office, office.ada)
+    since, until = (f"{at:%H:%M}" for at in (silent.synced_at, silent.next_sync_at))
+    assert since < until
+    assert f"No answer since {since}; trying again at {until}" in text(ada.get(PAGE))
 
 
-def test_a_refused_calendar_says_what_to_do_and_works_again_once_it_is_done(late_office, name):
-    browser = late_office.browser(late_office.ada)
-    added(browser, name)
+def test_a_refused_calendar_says_what_to_do_and_works_again_once_it_is_done(
+    office, ada, connection
+):
+    name = connection.account
     WORLD.desk(name).refused = True
-    late_office.pass_time(timedelta(minutes=10))
-    late_office.local.tick("calendar-sync", "sync_calendars")
-    (broken,) = listed(late_office, late_office.ada)
-    page = text(browser.get(PAGE))
+    office.pass_time(timedelta(minutes=10))
+    office.local.tick("calendar-sync", "sync_calendars")
+    (broken,) = listed(office, office.ada)
+    page = text(ada.get(PAGE))
     assert broken.problem in page
     assert "you are offered on no link" in page
     again = f"{PAGE}/add/practice?again={broken.id}"
     assert again in page
-    assert f'value="{name}"' in text(browser.get(again))
-    assert browser.get(f"{PAGE}/add/practice?again={uuid4()}").status_code == 404
-    assert browser.get(f"{PAGE}/add/practice?again=x").status_code == 404
+    assert f'value="{name}"' in text(ada.get(again))
+    assert ada.get(f"{PAGE}/add/practice?again={uuid4()}").status_code == 404
+    assert ada.get(f"{PAGE}/add/practice?again=x").status_code == 404
     WORLD.desk(name).refused = False
-    added(browser, name)
-    assert "In step" in text(browser.get(PAGE))
-    assert len(listed(late_office, late_office.ada)) == 1
+    added(ada, name)
+    assert "In step" in text(ada.get(PAGE))
+    assert len(listed(office, office.ada)) == 1
 
 
 def test_admins_see_how_their_colleagues_calendars_are_and_change_nothing(office, ada, cyd, name):
