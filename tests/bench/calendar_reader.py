@@ -5,23 +5,19 @@
 """
 
 import json
-import resource
 import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import requests
 
+from bench.measures import peak, resident, timed
 from calendar_sync.service import CalendarSync
 from contracts.calendar_sync import BeginSignIn, FinishSignIn
 from servicekit.testing import FakeClock, Local
 
 NOW = datetime(2030, 3, 4, 8, tzinfo=UTC)
-MIB = 2**20
 
 
 def say(**words: Any) -> dict[str, Any]:
@@ -29,24 +25,6 @@ def say(**words: Any) -> dict[str, Any]:
     print(json.dumps(words), flush=True)
     heard: dict[str, Any] = json.loads(sys.stdin.readline() or "{}")
     return heard
-
-
-def resident() -> float:
-    """MiB now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / MIB
-
-
-def peak() -> float:
-    """MiB at most so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MIB
-
-
-def timed(act: Callable[[], object]) -> float:
-    """Seconds."""
-    began = time.monotonic()
-    act()
-    return time.monotonic() - began
 
 
 def sign_in(service: CalendarSync) -> None:

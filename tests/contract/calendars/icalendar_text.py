@@ -1,6 +1,6 @@
 """Another client's events as iCalendar text, written by hand: nothing here is our code."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from contract.calendars.harness import Theirs
 
@@ -44,7 +44,7 @@ def _component(key: str, lines: list[str], more: str = "") -> str:
     return f"BEGIN:VEVENT\n{body}\n{more}END:VEVENT\n"
 
 
-def _time(name, moment) -> str:
+def _time(name: str, moment: date | datetime) -> str:
     if not isinstance(moment, datetime):
         return f"{name};VALUE=DATE:{moment:%Y%m%d}"
     zone = getattr(moment.tzinfo, "key", None)
