@@ -4,6 +4,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from contracts.errors import Invalid
+from gateway import limits
 from gateway.api import answers, blueprint, reading
 from gateway.api.describing import Operation, describes
 from gateway.api.shapes import UploadMade
@@ -22,6 +23,7 @@ PARTS = (
 )
 def upload(slug: str) -> Response:
     """201 with the value that stands for the file in `answers`."""
+    limits.check_address("upload")  # before anything of it is read
     request.max_content_length = taking.LARGEST_REQUEST
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType("Send multipart/form-data with question and file.")

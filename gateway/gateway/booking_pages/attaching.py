@@ -7,7 +7,7 @@ from flask import request
 
 from contracts.booking import MEBIBYTE, Answer, FindUploads, Question, Upload
 from contracts.errors import SchedulingError
-from gateway import current
+from gateway import current, limits
 from gateway.booking_pages import picking
 from gateway.booking_pages.forms import Typed
 from gateway.files import taking
@@ -17,10 +17,15 @@ LONGEST_WORDS = 2 * MEBIBYTE
 
 
 def allow(questions: tuple[Question, ...]) -> None:
-    """Lets the request be as large as the form may be; before anything of it is read."""
+    """Lets the request be as large as the form may be, before anything of it is read.
+
+    Raises `TooManyRequests` for large ones.
+    """
     files = any(question.type == "file" for question in questions)
     request.max_content_length = taking.LARGEST_FORM if files else LONGEST_WORDS
     request.max_form_memory_size = LONGEST_WORDS
+    if (request.content_length or 0) > LONGEST_WORDS:
+        limits.check_address("upload")
 
 
 def take(slug: str, words: Typed, questions: tuple[Question, ...]) -> tuple[Typed, dict[str, str]]:
@@ -38,6 +43,7 @@ def take(slug: str, words: Typed, questions: tuple[Question, ...]) -> tuple[Type
             continue
         made = taking.id_in_form(words.key, question.id, sent)
         try:
+            limits.check_address("upload")
             answers[question.id] = str(taking.take(slug, question.id, sent, made).id)
         except SchedulingError as refused:
             wrong[f"answers.{question.id}"] = refused.fields.get("file", refused.message)

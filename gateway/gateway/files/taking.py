@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from contracts.booking import LARGEST_BOOKING, MEBIBYTE, AddUpload, Upload
 from contracts.errors import Invalid
-from gateway import access, current, limits
+from gateway import access, current
 from gateway.errors import TooLarge
 from gateway.files import kinds, names
 from servicekit import context
@@ -29,7 +29,6 @@ def take(slug: str, question: str, sent: FileStorage, upload_id: UUID | None = N
     raises.
     """
     _begin_again()
-    limits.check_address("upload")
     content = sent.stream
     size = _size(content)
     found = kinds.find(content)

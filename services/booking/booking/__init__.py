@@ -1,4 +1,6 @@
-"""booking owns hosts, teams, links, holds, meetings, claims, bookings, their tokens, the ledger.
+"""booking owns hosts, teams, links, holds, meetings, claims, bookings, tokens, records of files.
+
+Also the ledger of rotations.
 
 Offers: `contracts.booking.BookingRpc`: links, teams, holds, book, reschedule, cancel, approve,
 reassign, no-show, lists, fairness.
