@@ -109,6 +109,7 @@ def test_calendars_of_tasks_are_not_listed(ada):
     ("typed", "meant"),
     [
         ("ada@fastmail.com", "https://caldav.fastmail.com"),
+        ("iCloud.com", "https://caldav.icloud.com"),
         ("ada@example.test", "https://example.test"),
         ("cloud.example.test/dav", "https://cloud.example.test/dav"),
         (" caldavs://example.test/dav ", "https://example.test/dav"),

@@ -67,6 +67,12 @@ def test_the_names_of_feeds_tell_them_apart_and_give_no_address_away(site, feed,
     assert opened(url, user="Holidays").name.startswith("Holidays (localhost")
 
 
+def test_a_name_that_a_feed_gives_itself_stays_in_its_line(feed, url):
+    feed.text = of(head="X-WR-CALNAME:A\u202eb\u0000c" + "d" * 200 + "\n")
+    (one,) = Feed(MEANS).calendars(opened(url))
+    assert one.name == "Abc" + "d" * 97
+
+
 def test_webcal_is_asked_over_https(url):
     assert len(read(opened(url.replace("https", "webcal"))).occurrences) == 1
 

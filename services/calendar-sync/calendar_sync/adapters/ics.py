@@ -32,6 +32,7 @@ from calendar_sync.domain.calendars import (
     Reading,
     SignedIn,
     Written,
+    shown_name,
 )
 from calendar_sync.domain.recurrence import BadCalendar, View, expand_all, zone_named
 from servicekit.outgoing import Forbidden, Limits, Outgoing, Unreachable, retry_after
@@ -221,4 +222,4 @@ def _occurrences(text: str, now: datetime) -> tuple[Occurrence, ...]:
 
 def _name(text: str) -> str:
     found = search(r"^X-WR-CALNAME[^:\n]*:(.*?)\s*$", text, MULTILINE)
-    return found[1][:100] if found else ""
+    return shown_name(found[1]) if found else ""

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+def shown_name(text: str) -> str:
+    """A name that somebody else gave a calendar, fit to be shown in a line of ours."""
+    return "".join(one for one in text if one.isprintable()).strip()[:100]
+
+
 @dataclass(frozen=True)
 class OwnedCalendar:
     """One calendar of an account. `writable`: our events can stand in it. `own` is false for a

@@ -63,7 +63,7 @@ def address(typed: str) -> str:
     if "@" in text and "/" not in text:
         domain = text.rpartition("@")[2].lower()
         return SERVERS.get(domain, f"https://{domain}")
-    return f"https://{text}"
+    return SERVERS.get(text.lower(), f"https://{text}")
 
 
 def _places(start: str) -> list[str]:

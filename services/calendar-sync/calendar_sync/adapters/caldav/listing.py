@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from calendar_sync.adapters.caldav.server import DAV, Item, Refused, Server
 from calendar_sync.adapters.provider import ProviderUnavailable
-from calendar_sync.domain.calendars import OwnedCalendar
+from calendar_sync.domain.calendars import OwnedCalendar, shown_name
 from servicekit.outgoing import Forbidden
 
 CAL = "{urn:ietf:params:xml:ns:caldav}"
@@ -38,7 +38,7 @@ def is_calendar(item: Item) -> bool:
 
 def _owned(item: Item) -> OwnedCalendar:
     path = urlsplit(item.url).path
-    name = item.text(f"{DAV}displayname") or path.rstrip("/").rpartition("/")[2]
+    name = shown_name(item.text(f"{DAV}displayname")) or path.rstrip("/").rpartition("/")[2]
     return OwnedCalendar(id=path, name=name, writable=_is_writable(item), own=_is_own(item))
 
 
