@@ -2,6 +2,20 @@
 
 from typing import Protocol
 
+from contracts.booking.dashboard import (
+    BookingsBetween,
+    DropFeed,
+    Feed,
+    FeedBookings,
+    GetFeed,
+    GetOverview,
+    NamedTally,
+    Overview,
+    ReadFeed,
+    SaveFeed,
+    Tally,
+    WeekTally,
+)
 from contracts.booking.events import (
     BookingCancelled,
     BookingConfirmed,
@@ -140,6 +154,7 @@ __all__ = [
     "BookingRpc",
     "BookingUploads",
     "Bookings",
+    "BookingsBetween",
     "Buffer",
     "CalendarDiffers",
     "CancelBooking",
@@ -155,6 +170,7 @@ __all__ = [
     "Decisions",
     "DeleteLink",
     "DeleteTeam",
+    "DropFeed",
     "DropUploads",
     "DueUploads",
     "EraseUpload",
@@ -162,6 +178,8 @@ __all__ = [
     "Exported",
     "Fairness",
     "FairnessRow",
+    "Feed",
+    "FeedBookings",
     "FileKind",
     "FindByToken",
     "FindPage",
@@ -170,7 +188,9 @@ __all__ = [
     "GetBooking",
     "GetDecisions",
     "GetFairness",
+    "GetFeed",
     "GetLink",
+    "GetOverview",
     "HistoryEntry",
     "Hold",
     "Host",
@@ -192,15 +212,19 @@ __all__ = [
     "Location",
     "ManageTokens",
     "Managed",
+    "NamedTally",
+    "Overview",
     "Page",
     "PlaceHold",
     "Question",
     "QuestionType",
+    "ReadFeed",
     "ReassignBooking",
     "ReleaseHold",
     "RenewHold",
     "RescheduleBooking",
     "RescheduleByToken",
+    "SaveFeed",
     "SaveHost",
     "SaveTeam",
     "SeatHold",
@@ -208,6 +232,7 @@ __all__ = [
     "Source",
     "Status",
     "Tab",
+    "Tally",
     "Team",
     "TeamMember",
     "TeamPage",
@@ -218,6 +243,7 @@ __all__ = [
     "UpdateLink",
     "Upload",
     "Uploads",
+    "WeekTally",
 ]
 
 
@@ -265,3 +291,9 @@ class BookingRpc(Protocol):
     def erase_upload(self, request: EraseUpload) -> Uploads: ...
     def due_uploads(self, request: DueUploads) -> Uploads: ...
     def drop_uploads(self, request: DropUploads) -> Empty: ...
+    def bookings_between(self, request: BookingsBetween) -> Bookings: ...
+    def overview(self, request: GetOverview) -> Overview: ...
+    def save_feed(self, request: SaveFeed) -> Feed: ...
+    def get_feed(self, request: GetFeed) -> Feed: ...
+    def drop_feed(self, request: DropFeed) -> Feed: ...
+    def read_feed(self, request: ReadFeed) -> FeedBookings: ...

@@ -281,7 +281,8 @@ Tab = Literal["upcoming", "past", "no_shows", "cancelled", "pending"]
 class ListBookings(Message, frozen=True, kw_only=True):
     """A page of one tab. `host_id` `None` is everyone; `after` is the `cursor` of the page before.
 
-    Upcoming: confirmed, not yet ended, soonest first. The others: latest first.
+    Upcoming: confirmed, not yet ended, soonest first. The others: latest first. `since` and `until`
+    bound the start: `[since, until)`.
     """
 
     workspace_id: UUID
@@ -290,6 +291,9 @@ class ListBookings(Message, frozen=True, kw_only=True):
     search: Annotated[str, Meta(max_length=200)] = ""
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     after: str = ""
+    link_id: UUID | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 class Bookings(Message, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import TypeVar
 from booking.service import (
     approving,
     attaching,
+    feeding,
     following,
     hearing,
     holding,
@@ -254,6 +255,38 @@ class Booking(Service[Settings]):
     def export(self, request: c.Export) -> c.Exported:
         """Raises `Invalid` on a cursor that is none."""
         return listing.export(self, request)
+
+    # --- the dashboard ---
+
+    @endpoint
+    def bookings_between(self, request: c.BookingsBetween) -> c.Bookings:
+        """What takes time in a period. Raises `Invalid` where it ends before it begins."""
+        return listing.between(self, request)
+
+    @endpoint
+    def overview(self, request: c.GetOverview) -> c.Overview:
+        """Counts of some weeks."""
+        return listing.overview(self, request)
+
+    @endpoint
+    def save_feed(self, request: c.SaveFeed) -> c.Feed:
+        """A host's private feed, or another secret for it. Raises `NotFound`."""
+        return feeding.save(self, request)
+
+    @endpoint
+    def get_feed(self, request: c.GetFeed) -> c.Feed:
+        """Whether there is one."""
+        return feeding.get(self, request)
+
+    @endpoint
+    def drop_feed(self, request: c.DropFeed) -> c.Feed:
+        """Ends it."""
+        return feeding.drop(self, request)
+
+    @endpoint
+    def read_feed(self, request: c.ReadFeed) -> c.FeedBookings:
+        """Raises `NotFound`."""
+        return feeding.read(self, request)
 
     # --- files ---
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from booking.domain import cursors, text
 from booking.store import rows
 from booking.store import tables as t
-from contracts.booking import Booking, ListBookings, Tab
+from contracts.booking import Booking, BookingsBetween, ListBookings, Tab
 from servicekit import Tx
 
 MOST_COUNTED = 10_000
@@ -27,7 +27,7 @@ _SHELVES: dict[Tab, str] = {
 }
 
 
-def _ordered(request: ListBookings) -> tuple[Any, Any]:
+def _ordered(request: ListBookings | BookingsBetween) -> tuple[Any, Any]:
     """The table whose index has the order that is asked for, and its column of booking ids."""
     if request.host_id is None:
         return t.booking, t.booking.c.id
@@ -43,9 +43,20 @@ def _conditions(tab: Tab, request: ListBookings, now: datetime) -> list[sa.Colum
         wanted += [place.c.end_at > now, place.c.start_at > now - LONGEST]
     if tab == "past":
         wanted += [place.c.end_at <= now, place.c.start_at < now]
+    if request.since is not None:
+        wanted.append(place.c.start_at >= request.since)
+    if request.until is not None:
+        wanted.append(place.c.start_at < request.until)
+    return [*wanted, *narrowed(request)]
+
+
+def narrowed(request: ListBookings | BookingsBetween) -> list[sa.ColumnElement[bool]]:
+    """What only the table of bookings itself can say."""
+    wanted: list[sa.ColumnElement[bool]] = []
+    if request.link_id is not None:
+        wanted.append(t.booking.c.link_id == request.link_id)
     if request.search.strip():
-        found = t.booking.c.search.contains(text.folded(request.search), autoescape=True)
-        wanted.append(found)
+        wanted.append(t.booking.c.search.contains(text.folded(request.search), autoescape=True))
     return wanted
 
 
@@ -64,10 +75,34 @@ def page(tx: Tx, request: ListBookings, now: datetime) -> tuple[tuple[Booking, .
     return tuple(found), cursors.after_time(found[-1].start, found[-1].id) if full else ""
 
 
-def _joined(query: sa.Select[Any], request: ListBookings) -> sa.Select[Any]:
+def _joined(query: sa.Select[Any], request: ListBookings | BookingsBetween) -> sa.Select[Any]:
     if request.host_id is None:
         return query
     return query.join(t.booking_host, t.booking_host.c.booking_id == t.booking.c.id)
+
+
+TAKING = ("confirmed", "pending", "no_show")
+"""The shelves of what takes, or took, its hosts' time."""
+
+
+def between(tx: Tx, request: BookingsBetween) -> tuple[tuple[Booking, ...], str]:
+    """What takes time in a period, soonest first; with a cursor where there is more."""
+    place, ids = _ordered(request)
+    wanted = [
+        place.c.workspace_id == request.workspace_id,
+        place.c.shelf.in_(TAKING),
+        place.c.start_at < request.end,
+        place.c.start_at > request.start - LONGEST,
+        place.c.end_at > request.start,
+        *narrowed(request),
+    ]
+    if request.host_id is not None:
+        wanted.append(place.c.host_id == request.host_id)
+    query = _joined(rows.BOOKING, request).where(*wanted).order_by(place.c.start_at, ids)
+    found = [rows.booking(row) for row in tx.execute(query.limit(request.limit + 1))]
+    shown = tuple(found[: request.limit])
+    more = len(found) > request.limit
+    return shown, cursors.after_time(shown[-1].start, shown[-1].id) if more else ""
 
 
 def counts(tx: Tx, request: ListBookings, now: datetime) -> dict[str, int]:
@@ -79,8 +114,9 @@ def counts(tx: Tx, request: ListBookings, now: datetime) -> dict[str, int]:
 
 def _count(tab: Tab, request: ListBookings, now: datetime) -> sa.ScalarSelect[Any]:
     place, ids = _ordered(request)
-    some = sa.select(sa.literal(1)).select_from(t.booking if request.search.strip() else place)
-    if request.search.strip():
+    needs_booking = bool(narrowed(request))
+    some = sa.select(sa.literal(1)).select_from(t.booking if needs_booking else place)
+    if needs_booking:
         some = _joined(some, request)
     # The order is the index's: without it the planner may walk the whole table to find a few.
     ordered = some.where(*_conditions(tab, request, now)).order_by(place.c.start_at, ids)

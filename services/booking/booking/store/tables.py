@@ -186,3 +186,11 @@ calendar_change = sa.Table(
     *_numbers("version"),
     *_instants("start_at", "end_at"),
 )
+
+feed = sa.Table(
+    "feed",
+    _metadata,
+    *_uuids("host_id", "workspace_id"),
+    sa.Column("digest", sa.LargeBinary),
+    *_instants("created_at"),
+)
