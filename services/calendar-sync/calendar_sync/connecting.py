@@ -133,6 +133,8 @@ class Connecting:
         else:
             raise Conflict("This connection was removed. Please connect again.")
         wanted.retry_now(tx, new.host_id, now)
+        if wanted.written_calendar(tx, new.host_id):
+            wanted.take_up(tx, new.host_id, now)
         self._tell(tx, new.workspace_id, new.host_id)
         return known or new.connection_id
 

@@ -103,7 +103,9 @@ class CalendarSync(KeepsCopies[Settings]):
         """What they came back with. Raises as `connect`, and `Invalid` for a state that is not
         theirs, was used, or is older than ten minutes.
         """
-        return SigningIn(self._context).finish(request)
+        made = SigningIn(self._context).finish(request)
+        self.wake("renew_watches")
+        return made
 
     @endpoint
     def probe(self, request: Probe) -> Probed:

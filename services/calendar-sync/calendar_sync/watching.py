@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_urlsafe
-from typing import get_args
 
 from calendar_sync.adapters.provider import AccessRefused, ProviderUnavailable, Pushes
 from calendar_sync.context import Context
@@ -11,7 +10,7 @@ from calendar_sync.domain.calendars import Watch
 from calendar_sync.store import connections, turns, watches
 from calendar_sync.store.connections import Opened
 from calendar_sync.store.watches import Unwatched
-from contracts.calendar_sync import Notified, Provider
+from contracts.calendar_sync import Notified
 
 AT_ONCE = 16
 """Channels made in one turn."""
@@ -38,8 +37,11 @@ class Watcher:
         if not self.context.settings.public_url.startswith("https://"):
             return  # nobody could tell us anything here
         now = self.context.now()
+        pushing = self._pushing()
+        if not pushing:
+            return
         with self.context.begin() as tx:
-            due = watches.lease_due(tx, self._pushing(), now, now + LEASE, AT_ONCE)
+            due = watches.lease_due(tx, pushing, now, now + LEASE, AT_ONCE)
         for place in due:
             self._renew(place)
 
@@ -54,13 +56,10 @@ class Watcher:
             return turns.read_soon(tx, whose, self.context.now())
 
     def _pushing(self) -> tuple[str, ...]:
-        offered = self.context.settings.offered
-        known: tuple[str, ...] = get_args(Provider)
-        return tuple(
-            one
-            for one in known
-            if one in offered and isinstance(self.context.provider(one), Pushes)
-        )
+        """Of the providers that somebody connected: the others' libraries are not even loaded."""
+        with self.context.begin() as tx:
+            used = {provider for provider, state, _, _ in turns.health(tx) if state == "ok"}
+        return tuple(one for one in used if isinstance(self.context.provider(one), Pushes))
 
     def _renew(self, place: Unwatched) -> None:
         with self.context.begin() as tx:

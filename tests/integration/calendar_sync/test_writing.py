@@ -293,6 +293,20 @@ def test_a_calendar_that_is_disconnected_while_it_is_written_holds_nothing_of_ou
     assert (other.calls["move"], other.calls["write"]) == (0, 1)
 
 
+def test_an_account_that_is_connected_again_has_its_events_taken_up(sync):
+    connection = sync.connect()
+    booking = booked()
+    sync.hear(confirmed(booking))
+    sync.write()
+    sync.service.disconnect(Disconnect(workspace_id=WORKSPACE, connection_id=connection.id))
+    sync.connect()
+    sync.write()
+    assert len(sync.events) == 1
+    sync.hear(cancelled(booking))
+    sync.write()
+    assert sync.events == {}
+
+
 def test_a_writer_whose_lease_was_taken_over_announces_nothing(connected):
     connected.hear(confirmed(booked()))
     book = connected.desk.books["main"]

@@ -180,7 +180,8 @@ def test_a_break_of_the_calendar_is_told_once_and_so_is_its_end(office):
     office.connected(3, "broken")
     office.send()
     (mail,) = office.mails(ADA)
-    assert "sign in again" in mail["Subject"]
+    assert mail["Subject"] == "Your Google Calendar can no longer be read"
+    assert "Google refuses: sign in again." in body(mail)
     office.connected(4)
     office.connected(5)
     office.send()

@@ -140,6 +140,22 @@ def retry_now(tx: Tx, host_id: UUID, now: datetime) -> None:
     tx.execute(query.values(next_try=now, attempts=0))
 
 
+def take_up(tx: Tx, host_id: UUID, now: datetime) -> None:
+    """Upcoming events that went out of reach with an earlier connection are written anew: where
+    they still stand they are found by their ids, so that a cancellation finds them too.
+    """
+    query = update(wanted_event).where(
+        ROW.host_id == host_id,
+        ROW.state == "done",
+        ROW.connection_id.is_(None),
+        ROW.asked,
+        ~ROW.removed,
+        ROW.announced > 0,
+        ROW.ends_at > now,
+    )
+    tx.execute(query.values(state="due", next_try=now, attempts=0, followed=False))
+
+
 def forget_place(tx: Tx, connection_id: UUID, calendars: set[str] | None = None) -> None:
     """A connection is gone, or these calendars of it: what stands there is out of reach."""
     query = update(wanted_event).where(ROW.connection_id == connection_id)
