@@ -17,6 +17,9 @@ HEAD = 8192
 TEXT = 1024 * 1024
 """Bytes of a text that are looked at."""
 
+DIRECTORY = 1024 * 1024
+"""Bytes that the list of an archive's entries may have: about ten thousand of them."""
+
 UNKNOWN = "A file of this kind is not taken here."
 ACTIVE = "This file holds code for a browser, so it is not taken."
 MACROS = "This document holds macros. Please save it without them."
@@ -124,6 +127,8 @@ def _text(data: bytes) -> str:
 
 def _packed(content: IO[bytes]) -> str:
     """What a ZIP archive is, by what lies in it. Raises `Invalid` on programs and macros."""
+    if not _has_small_directory(content):
+        return ""
     try:
         content.seek(0)
         with zipfile.ZipFile(content) as archive:
@@ -138,6 +143,19 @@ def _packed(content: IO[bytes]) -> str:
     if named:
         return named.decode("ascii", "replace").strip()
     return next((media for name, media in _INSIDE if name in names), "application/zip")
+
+
+def _has_small_directory(content: IO[bytes]) -> bool:
+    """Whether its list of entries can be read without filling the memory (APPNOTE 4.3.16).
+
+    Archives that need ZIP64 are larger than any file that is taken.
+    """
+    content.seek(max(0, content.seek(0, 2) - 66_000))
+    tail = content.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 16 or b"PK\x06\x07" in tail:
+        return False
+    return int.from_bytes(tail[at + 12 : at + 16], "little") <= DIRECTORY
 
 
 def _has_type(archive: zipfile.ZipFile) -> bool:

@@ -70,6 +70,8 @@ def test_a_file_is_what_its_content_says(content, found):
         packed("word/document.xml", "word/vbaProject.bin"),
         b"PK\x03\x04 broken",
         packed(first=[("mimetype", "text/html")]),
+        packed(*(f"{n:060}" for n in range(11_000))),
+        packed("a.txt").replace(b"PK\x05\x06", b"PK\x06\x07" + b"\0" * 16 + b"PK\x05\x06"),
     ],
 )
 def test_programs_and_what_a_browser_would_run_are_refused(content):
