@@ -101,22 +101,53 @@ def test_an_event_that_stands_under_another_name_is_not_doubled(ada):
     assert [one.start for one in ada.standing()] == [moved(draft()).start]
 
 
+def rename(ada):
+    """The host's client makes the event anew under another name, and drops the old."""
+    copy = text(ada)
+    ada.client.delete(path(ada))
+    ada.client.put(path(ada, "imported"), copy)
+
+
+def test_an_event_that_got_another_name_is_still_ours(ada, mirror):
+    write(ada, draft())
+    mirror.catch_up()
+    rename(ada)
+    reading = mirror.catch_up()
+    assert not any(one.removed for one in reading.occurrences)
+    assert [one.start for one in mirror.of("c" * 32)] == [draft().start]
+
+
+def test_an_event_that_got_another_name_is_moved_and_deleted_there(ada):
+    write(ada, draft())
+    rename(ada)
+    assert ada.provider.move(ada.account, ada.calendar, moved(draft())) == Written("imported")
+    assert [one.start for one in ada.standing()] == [moved(draft()).start]
+    ada.provider.delete(ada.account, ada.calendar, draft())
+    assert ada.standing() == ()
+
+
+def test_a_copy_that_the_host_makes_is_not_ours(ada, mirror):
+    write(ada, draft())
+    ada.client.put(path(ada, "copy"), text(ada).replace("UID:" + "c" * 32, "UID:" + "d" * 32))
+    mirror.catch_up()
+    assert {one.event_id for one in mirror.known.values()} == {"c" * 32, "copy"}
+
+
 def test_writing_to_a_calendar_that_is_gone_is_not_final(ada):
     ada.client.delete(ada.calendar)
     with pytest.raises(ProviderUnavailable):
         write(ada, draft())
 
 
-def test_an_event_whose_name_has_no_ending_keeps_it(ada, mirror):
+def test_an_event_whose_name_has_no_ending_keeps_it(ada):
     write(ada, draft())
     copy = text(ada)
     ada.client.delete(path(ada))
     ada.client.put(f"{ada.calendar}bare%20name", copy)
-    mirror.catch_up()
-    (seen,) = mirror.known.values()
-    ours = replace(moved(draft()), provider_id=seen.event_id)
-    assert ada.provider.move(ada.account, ada.calendar, ours).id == seen.event_id
-    assert len(ada.standing()) == 1
+    written = ada.provider.move(ada.account, ada.calendar, moved(draft()))
+    again = replace(moved(draft(), hours=5), provider_id=written.id)
+    assert ada.provider.move(ada.account, ada.calendar, again) == written == Written("bare name/")
+    assert [one.start for one in ada.standing()] == [again.start]
 
 
 def test_a_secret_is_kept_whole_and_never_shown(ada):

@@ -5,6 +5,7 @@ does not, ETags are compared. Series are expanded up to a horizon beyond what li
 a calendar is read whole again when links have come near it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from calendar_sync.adapters.caldav.server import (
     Refused,
     Server,
 )
+from calendar_sync.adapters.caldav.writing import is_ours
 from calendar_sync.adapters.provider import READ_AHEAD, AccessRefused, ProviderUnavailable
 from calendar_sync.domain.calendars import Occurrence, Reading
 from calendar_sync.domain.recurrence import AT_MOST, BadCalendar, View, expand, zone_named
@@ -48,6 +50,9 @@ PAGE = 100
 
 CTAG = "{http://calendarserver.org/ns/}getctag"
 STATE = "<d:sync-token/><s:getctag/><c:calendar-timezone/><c:calendar-timezone-id/>"
+_UID = re.compile(r"^UID:([0-9a-v]{32})\s*$", re.MULTILINE)
+"""An id as we make them."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -121,9 +126,12 @@ class _Calendar:
         """What cannot be read stays as it was: somebody wrote it, so it is not gone."""
         found = dict(self._entries(changed, cursor))
         names = dict.fromkeys(_name(url) for url in (*changed, *gone))
-        known = tuple(name for name in names if found.get(name, ()) is not None)
-        told = [one for name in known for one in found.get(name) or (_removed(name),)]
-        return Reading(tuple(told), cursor.write(), complete=False, replaced=known)
+        told = [one for some in found.values() for one in some or ()]
+        known = dict.fromkeys(name for name in names if found.get(name, ()) is not None)
+        there = dict.fromkeys(one.event_id for one in told)
+        told += [_removed(name) for name in known if not found.get(name) and name not in there]
+        replaced = tuple(known | there)
+        return Reading(tuple(told), cursor.write(), complete=False, replaced=replaced)
 
     def _state(self) -> Item:
         answer = self._server.propfind(self._url, STATE)
@@ -212,9 +220,14 @@ class _Calendar:
 
 
 def _expanded(item: Item, view: View) -> tuple[Occurrence, ...] | None:
-    """An entry that cannot be read at all is named in the log, and hides no other."""
+    """An entry that cannot be read at all is named in the log, and hides no other. One of ours is
+    known by its mark, if the host's client gave it another name.
+    """
+    text = item.text(f"{CAL}calendar-data")
+    uid = _UID.search(text)
+    ours = uid is not None and is_ours(text, uid[1])
     try:
-        return expand(item.text(f"{CAL}calendar-data"), _name(item.url), view)
+        return expand(text, uid[1] if uid and ours else _name(item.url), view)
     except BadCalendar:
         get_logger().warning("calendar_entry_not_read", entry=_name(item.url))
         return None

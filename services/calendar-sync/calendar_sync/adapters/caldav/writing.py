@@ -34,9 +34,7 @@ def write(server: Server, calendar_id: str, draft: Draft) -> Written:
     except Refused as refused:
         if refused.status not in THERE:
             raise _unavailable(refused) from refused
-        if "no-uid-conflict" in refused.conditions:
-            url = _by_uid(server, calendar_id, draft) or url
-        return _bring_in_line(server, url, draft)
+        return _bring_in_line(server, calendar_id, draft)
     except Forbidden as forbidden:
         raise ProviderUnavailable(str(forbidden)) from forbidden
     return Written(_name(url))
@@ -44,29 +42,52 @@ def write(server: Server, calendar_id: str, draft: Draft) -> Written:
 
 def move(server: Server, calendar_id: str, draft: Draft) -> Written:
     """As `Provider.move`."""
-    return _bring_in_line(server, _url(server, calendar_id, draft), draft)
+    return _bring_in_line(server, calendar_id, draft)
 
 
 def delete(server: Server, calendar_id: str, draft: Draft) -> None:
     """As `Provider.delete`: whatever the host made of the event meanwhile, its meeting is off."""
+    url = _url(server, calendar_id, draft)
     try:
-        server.ask("DELETE", _url(server, calendar_id, draft))
+        if not _deleted(server, url) and (elsewhere := _by_uid(server, calendar_id, draft)):
+            _deleted(server, elsewhere)
     except Refused as refused:
-        if refused.status not in {404, 410}:
-            raise _unavailable(refused) from refused
+        raise _unavailable(refused) from refused
     except Forbidden as forbidden:
         raise ProviderUnavailable(str(forbidden)) from forbidden
 
 
-def _bring_in_line(server: Server, url: str, draft: Draft) -> Written:
+def is_ours(text: str, uid: str) -> bool:
+    """Whether an event was made by us under that id, whatever its resource is called: a copy that
+    the host makes has a UID of its own.
+    """
+    return f"\n{MARK}:{uid}\r\n" in text or f"\n{MARK}:{uid}\n" in text
+
+
+def _deleted(server: Server, url: str) -> bool:
+    """Whether there was something to delete."""
+    try:
+        server.ask("DELETE", url)
+    except Refused as refused:
+        if refused.status in {404, 410}:
+            return False
+        raise
+    return True
+
+
+def _bring_in_line(server: Server, calendar_id: str, draft: Draft) -> Written:
     """Looks, compares, and changes only what differs from what we want, unless somebody else
     changed the event since we looked; then once more.
     """
+    url = _url(server, calendar_id, draft)
     for _ in range(TRIES):
         try:
-            _change(server, url, draft)
+            if not _changed_at(server, url, draft):
+                url = _by_uid(server, calendar_id, draft) or url
+                if not _changed_at(server, url, draft):
+                    server.ask("PUT", url, _fresh(draft), {**TEXT, "If-None-Match": "*"})
         except Refused as refused:
-            if refused.status not in {404, 410, 412}:
+            if refused.status != 412:
                 raise _unavailable(refused) from refused
         except Forbidden as forbidden:
             raise ProviderUnavailable(str(forbidden)) from forbidden
@@ -75,18 +96,19 @@ def _bring_in_line(server: Server, url: str, draft: Draft) -> Written:
     raise ProviderUnavailable("The event keeps changing while it is written.")
 
 
-def _change(server: Server, url: str, draft: Draft) -> None:
+def _changed_at(server: Server, url: str, draft: Draft) -> bool:
+    """Whether the event stands at that place, as it is wanted now."""
     try:
         found = server.ask("GET", url, headers=PLAIN)
     except Refused as refused:
-        if refused.status not in {404, 410}:
-            raise
-        server.ask("PUT", url, _fresh(draft), {**TEXT, "If-None-Match": "*"})
-        return
+        if refused.status in {404, 410}:
+            return False
+        raise
     wanted = _changed(found.text, draft)
     if wanted is not None:
         tag = found.headers.get("ETag", "*").removeprefix("W/")
         server.ask("PUT", url, wanted, {**TEXT, "If-Match": tag})
+    return True
 
 
 def _unavailable(refused: Refused) -> ProviderUnavailable:
@@ -108,7 +130,9 @@ def _name(url: str) -> str:
 
 
 def _by_uid(server: Server, calendar_id: str, draft: Draft) -> str:
-    """Where the event stands, if the host's client gave its resource another name."""
+    """Where the event stands, if the host's client gave its resource another name; empty if it
+    stands nowhere, or the server does not say.
+    """
     text = f"<c:text-match>{escape(draft.id)}</c:text-match>"
     match = f'<c:prop-filter name="UID">{text}</c:prop-filter>'
     events = f'<c:comp-filter name="VEVENT">{match}</c:comp-filter>'
@@ -116,7 +140,10 @@ def _by_uid(server: Server, calendar_id: str, draft: Draft) -> str:
         "<d:prop><d:getetag/></d:prop>"
         f'<c:filter><c:comp-filter name="VCALENDAR">{events}</c:comp-filter></c:filter>'
     )
-    answer = server.report(server.at(calendar_id), "calendar-query", inner, depth=1)
+    try:
+        answer = server.report(server.at(calendar_id), "calendar-query", inner, depth=1)
+    except Refused:
+        return ""
     return next((one.url for one in answer.items if one.status == 200), "")
 
 
