@@ -15,6 +15,7 @@ guards (quality.md, outgoing requests):
 - errors say what happened in our words, never the other side's.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator
@@ -41,6 +42,9 @@ from servicekit.addresses import is_allowed
 
 Resolve = Callable[[str, int], list[str]]
 """The addresses of a host; raises `OSError`."""
+
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+# Its warnings quote addresses, which may be secrets, and the other side's words.
 
 REDIRECTS = {301, 302, 303, 307, 308}
 TRAVELS = {"accept", "accept-encoding", "content-length", "content-type", "depth", "user-agent"}
