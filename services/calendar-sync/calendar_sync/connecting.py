@@ -126,17 +126,17 @@ class Connecting:
         if known is not None:
             connections.mend(tx, known, sealed, now)
             wanted.forget_place(tx, known, connections.drop_missing(tx, known, found))
-            connections.insert_calendars(tx, known, found, None)
-        elif connections.insert_connection(tx, new, sealed, now):
-            written = self._first_to_write(tx, new, found)
-            connections.insert_calendars(tx, new.connection_id, found, written)
-        else:
+        elif not connections.insert_connection(tx, new, sealed, now):
             raise Conflict("This connection was removed. Please connect again.")
+        mine = known or new.connection_id
+        connections.insert_calendars(tx, mine, found)
+        if written := self._first_to_write(tx, new, found):
+            connections.write_to(tx, mine, written)
         wanted.retry_now(tx, new.host_id, now)
         if wanted.written_calendar(tx, new.host_id):
             wanted.take_up(tx, new.host_id, now)
         self._tell(tx, new.workspace_id, new.host_id)
-        return known or new.connection_id
+        return mine
 
     def _first_to_write(
         self, tx: Tx, new: Newcomer, found: tuple[OwnedCalendar, ...]

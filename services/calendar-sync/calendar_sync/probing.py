@@ -93,8 +93,15 @@ class Probe:
         )
 
     def _calendars(self) -> None:
+        """Those that are new are kept, for the host to choose."""
         account = self._account
-        self.context.call(self.opened, "calendars", lambda: self._provider.calendars(account))
+        found = self.context.call(
+            self.opened, "calendars", lambda: self._provider.calendars(account)
+        )
+        with self.context.begin() as tx:
+            connections.lock_host(tx, self.opened.workspace_id, self.opened.host_id)
+            if self.opened.unchanged(connections.opened(tx, self.opened.id)):
+                connections.insert_calendars(tx, self.opened.id, found, checked=False)
 
     def _read(self) -> set[str]:
         account, now = self._account, self.context.now()

@@ -13,11 +13,13 @@ from calendar_sync.service import CalendarSync
 from calendar_sync.store import secrets
 from contracts.calendar_sync import (
     BeginSignIn,
+    ChooseCalendars,
     Connect,
     Disconnect,
     FinishSignIn,
     ListConnections,
     Notified,
+    Probe,
 )
 from contracts.errors import Invalid
 from integration.calendar_sync.cloud import Cloud, CloudCalendars
@@ -153,6 +155,35 @@ def test_only_a_provider_that_signs_in_can_be_signed_in_to_and_none_is_connected
     )
     with pytest.raises(Invalid):
         sync.service.connect(past)
+
+
+def test_a_calendar_that_is_gone_at_the_provider_is_gone_here_when_the_host_connects_again(sync):
+    sync.desk.books["team"] = type(sync.desk.books["main"])("Team")
+    connection = sync.connect()
+    choice = {"checked": ("main", "team"), "written": "team"}
+    sync.service.choose_calendars(
+        ChooseCalendars(workspace_id=WORKSPACE, connection_id=connection.id, **choice)
+    )
+    sync.desk.block("lunch", NOW + HOUR, NOW + 2 * HOUR, book="team")
+    sync.hear(confirmed(booked()))
+    sync.write()
+    sync.poll()
+    del sync.desk.books["team"]
+    (main,) = sync.connect().calendars
+    assert (main.id, main.written) == ("main", True)
+    assert sync.copy().periods == ()
+    sync.write()
+    assert len(sync.events) == 1
+
+
+def test_a_new_calendar_is_offered_after_a_probe(sync):
+    connection = sync.connect()
+    sync.desk.books["new"] = type(sync.desk.books["main"])("New")
+    sync.service.probe(Probe(workspace_id=WORKSPACE, connection_id=connection.id))
+    assert [(one.id, one.checked) for one in listed(sync)[0].calendars] == [
+        ("main", True),
+        ("new", False),
+    ]
 
 
 def test_leaving_gives_the_permission_back_and_forgets_it_here(sync, cloud):

@@ -177,9 +177,9 @@ def mend(tx: Tx, connection_id: UUID, sealed_secret: str, now: datetime) -> None
 
 
 def insert_calendars(
-    tx: Tx, connection_id: UUID, found: Sequence[OwnedCalendar], written: str | None
+    tx: Tx, connection_id: UUID, found: Sequence[OwnedCalendar], *, checked: bool = True
 ) -> None:
-    """The account's calendars, its own ones checked for busy time."""
+    """The calendars that were not known; `checked`: its own ones are read for busy time."""
     rows = [
         {
             "connection_id": connection_id,
@@ -187,8 +187,8 @@ def insert_calendars(
             "name": one.name,
             "position": position,
             "writable": one.writable,
-            "checked": one.own,
-            "written": one.id == written,
+            "checked": one.own and checked,
+            "written": False,
         }
         for position, one in enumerate(found)
     ]
@@ -203,6 +203,12 @@ def drop_missing(tx: Tx, connection_id: UUID, found: Sequence[OwnedCalendar]) ->
     forget_periods(tx, connection_id, missing)
     tx.execute(delete(calendar).where(*gone))
     return missing
+
+
+def write_to(tx: Tx, connection_id: UUID, calendar_id: str) -> None:
+    """Has the host's events written there."""
+    it = (calendar.c.connection_id == connection_id, calendar.c.id == calendar_id)
+    tx.execute(update(calendar).where(*it).values(written=True))
 
 
 def writable(tx: Tx, connection_id: UUID) -> set[str]:

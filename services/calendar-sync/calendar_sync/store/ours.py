@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Row, Text, any_, cast, or_, select, update
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, or_, select, update
 
 from calendar_sync.domain.returning import Change, Ours
 from calendar_sync.store.tables import wanted_event
@@ -31,7 +31,8 @@ def among(
     tx: Tx, host_id: UUID, calendar: tuple[UUID, str], event_ids: Collection[str]
 ) -> list[Known]:
     """Which of these events are ours, in whatever calendar of the host. Their rows are locked."""
-    mine = or_(ROW.event_id.in_(event_ids), ROW.provider_id.in_(event_ids))
+    read = cast(list(event_ids), ARRAY(Text))  # there may be thousands of them
+    mine = or_(ROW.event_id == any_(read), ROW.provider_id == any_(read))
     return _known(tx, calendar, ROW.host_id == host_id, mine)
 
 
