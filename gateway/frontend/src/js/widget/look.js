@@ -30,8 +30,9 @@ export function dark(red, green, blue) {
 export function skeleton(box) {
   const rest = document.createElement("div");
   const wide = box.clientWidth >= 768;
+  const tall = wide ? 480 : box.clientWidth < 420 ? 940 : 850;
   css(rest, { display: "grid", gap: "16px", padding: "20px 0", "align-content": "start" });
-  css(rest, { "min-height": `${wide ? 480 : 780}px`, "box-sizing": "border-box" });
+  css(rest, { "min-height": `${tall}px`, "box-sizing": "border-box" });
   rest.setAttribute("role", "status");
   rest.setAttribute("aria-label", "Loading");
   for (const height of [28, 16, wide ? 360 : 320]) {
