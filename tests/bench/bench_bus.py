@@ -6,17 +6,19 @@ same broker and a bare Flask view with the same bytes on the same server.
 
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from uuid import uuid4
 
 import msgspec
 import requests
 from nameko.standalone.rpc import ClusterRpcProxy
 
-from bench.bench_book import book, measured, mine, session
+from bench.bench_book import book, get, measured, mine, session
 from contracts.availability import (
     AvailabilityRpc,
     ListSchedules,
@@ -41,6 +43,7 @@ from support.waiting import wait_for
 BOOKINGS = 1500
 PAGES = 4000
 CALLS = 3000
+CHANGES = 20
 DURABLE = "shared_buffers = 128MB\nmax_connections = 200\n"
 """PostgreSQL's own defaults otherwise: a commit is on disk before it is answered."""
 
@@ -111,7 +114,21 @@ def two_hops(uri: str) -> dict[str, float]:
                 lambda program=program: "ready" in program.text().split(), name, 30, program.log
             )
         rate, p95 = measured(_hop, uri, ["{}"] * CALLS)
-    return {"two-hop calls a second": rate, "two-hop call, 95th percentile, ms": p95}
+        alone = median(_alone(uri) for _ in range(CALLS // 10))
+    return {
+        "two-hop calls a second": rate,
+        "two-hop call, 95th percentile, ms": p95,
+        "one call, nobody else, ms": alone,
+    }
+
+
+def _alone(uri: str) -> float:
+    """A call of one hop, in milliseconds."""
+    if not hasattr(mine, "bus"):
+        mine.bus = ClusterRpcProxy({"AMQP_URI": uri}, timeout=20).start()
+    began = time.perf_counter()
+    mine.bus.second.call({})
+    return 1000 * (time.perf_counter() - began)
 
 
 def _hop(uri: str, _item: str) -> None:
@@ -157,15 +174,30 @@ def pages(suite: ProcessSuite) -> dict[str, float]:
     }
 
 
+def after_changes(suite: ProcessSuite) -> dict[str, float]:
+    """A page of slots asked for again and again while bookings are made, one after the other: the
+    first answer that knows of a booking is the one that nobody had kept.
+    """
+    path, _, starts = slots(suite)
+    times = [_first_news(suite, path, start) for start in starts[-CHANGES:]]
+    return {"slots just after a change, nobody else, ms": median(times)}
+
+
+def _first_news(suite: ProcessSuite, path: str, start: str) -> float:
+    book(suite.url, start)
+    while True:
+        began = time.perf_counter()
+        answer = session().request("GET", suite.url + path)
+        took = 1000 * (time.perf_counter() - began)
+        if start.encode() not in answer.data:
+            return took
+        time.sleep(0.01)
+
+
 def _answers(url: str) -> bool:
     with suppress(requests.RequestException):
         return requests.get(url, timeout=2).ok
     return False
-
-
-def get(url: str, _item: str) -> None:
-    """One page."""
-    session().get(url, timeout=60).raise_for_status()
 
 
 def run() -> dict[str, float]:
@@ -174,13 +206,17 @@ def run() -> dict[str, float]:
         client = RpcClient(suite.amqp_uri)
         set_up(suite, client)
         figures = two_hops(suite.amqp_uri) | own_calls(client) | pages(suite)
+        figures |= after_changes(suite)
         starts = slots(suite)[2]
         step = max(1, len(starts) // BOOKINGS)
         wanted = starts[::step][:BOOKINGS]
         rate, p95 = measured(book, suite.url, wanted)
         client.close()
-    hops = figures["two-hop calls a second"]
+    hops, alone = figures["two-hop calls a second"], figures["one call, nobody else, ms"]
     return figures | {
+        "slots just after a change / one call": (
+            figures["slots just after a change, nobody else, ms"] / alone
+        ),
         "bookings": len(wanted),
         "bookings a second": rate,
         "booking, 95th percentile, ms": p95,

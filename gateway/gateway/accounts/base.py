@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -14,6 +15,17 @@ from contracts.wire import Event
 from gateway.accounts import buckets, members
 from gateway.accounts.buckets import Rate
 from gateway.accounts.values import AuditEntry, Profile
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        cut = isinstance(error, DBAPIError) and error.connection_invalidated
+        if cut or isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+            raise Unavailable from error
+        raise
 
 
 @dataclass(frozen=True)
@@ -33,14 +45,20 @@ class Base:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One transaction. A database that is away is `Unavailable`, not a bug."""
-        try:
-            with self.engine.begin() as tx:
+        with _answered(), self.engine.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def single(self) -> Iterator[Connection]:
+        """For one statement, which commits itself: a third of what a transaction costs."""
+        with _answered(), self.engine.connect() as tx:
+            raw: Any = tx.connection.dbapi_connection
+            raw.autocommit = True
+            try:
                 yield tx
-        except (DBAPIError, PoolTimeout) as error:
-            cut = isinstance(error, DBAPIError) and error.connection_invalidated
-            if cut or isinstance(error, OperationalError | InterfaceError | PoolTimeout):
-                raise Unavailable from error
-            raise
+            finally:
+                tx.rollback()
+                raw.autocommit = False
 
     @contextmanager
     def announcing(self) -> Iterator[Connection]:
@@ -60,12 +78,12 @@ class Base:
 
     def take(self, key: str, rate: Rate) -> int:
         """One token of a shared limit: 0, or the seconds to wait."""
-        with self.begin() as tx:
+        with self.single() as tx:
             return buckets.take(tx, key, rate)
 
     def wait(self, key: str, rate: Rate) -> int:
         """Seconds until a token is there; takes none."""
-        with self.begin() as tx:
+        with self.single() as tx:
             return buckets.wait(tx, key, rate)
 
     def refill(self, key: str) -> None:

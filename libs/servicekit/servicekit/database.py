@@ -32,6 +32,13 @@ TRUSTED = 0.5
 """Seconds for which a connection that was used is taken for alive: no database restarts faster."""
 
 
+JSON: dict[str, Any] = {
+    "json_serializer": lambda value: msgspec.json.encode(value).decode(),
+    "json_deserializer": msgspec.json.decode,
+}
+"""How an engine reads and writes JSON columns."""
+
+
 def open_engine(url: str, pool_size: int = 8) -> sa.Engine:
     """A pool of at most `pool_size` connections; each statement and lock has a limit.
 
@@ -42,8 +49,7 @@ def open_engine(url: str, pool_size: int = 8) -> sa.Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
+        **JSON,
         connect_args={
             "connect_timeout": 5,
             "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c timezone=UTC",
@@ -82,7 +88,6 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def begin(self) -> Iterator[Tx]:
@@ -102,8 +107,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """For reading: each statement sees what is committed by then, and needs no other."""
-        with self._reading.connect() as tx:
-            yield tx
+        with self.engine.connect() as tx:
+            raw: Any = tx.connection.dbapi_connection
+            raw.autocommit = True  # SQLAlchemy's own way to say it costs two statements
+            try:
+                yield tx
+            finally:
+                tx.rollback()
+                raw.autocommit = False
 
 
 def after_commit(hook: Callable[[], None]) -> None:

@@ -14,7 +14,7 @@ from contracts.errors import Unavailable
 from contracts.wire import Event, convert, decode, encode
 from servicekit import inbox
 from servicekit.clock import Clock
-from servicekit.database import Database, Tx, open_engine
+from servicekit.database import JSON, Database, Tx
 from servicekit.service import Service
 from servicekit.settings import Settings
 from servicekit.tables import outbox
@@ -113,8 +113,10 @@ class Local:
         values.setdefault("pool_size", 5)
         values["database_url"] = self._databases(kind.name)
         made = kind.settings_class(**values)
+        engine = sa.create_engine(
+            made.database_url, pool_size=made.pool_size, max_overflow=0, pool_timeout=60, **JSON
+        )
         service = kind()
-        engine = open_engine(made.database_url, made.pool_size)
         service.kit = LocalRuntime(self, made, Database(engine))
         self._services[kind.name] = service
         return service

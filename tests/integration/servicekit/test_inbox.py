@@ -92,6 +92,19 @@ def test_a_batch_is_one_transaction_and_each_event_in_it_keeps_its_correlation(d
     assert len({number for _, _, number in seen}) == 1
 
 
+def test_a_listener_of_several_events_gets_all_of_a_batch_at_once(database):
+    heard = []
+
+    def several(events, _tx):
+        heard.append([event.name for event in events])
+
+    several.takes_several = True
+    batch = [named("One"), named("Two")]
+    for _ in range(2):
+        inbox.receive(database, batch, {"WorkspaceChanged": several}, NOW)
+    assert heard == [["One", "Two"]]
+
+
 def test_what_fails_for_long_is_kept_as_dead_and_can_be_replayed(database, envelope):
     receive(database, envelope, failing)
     now = NOW

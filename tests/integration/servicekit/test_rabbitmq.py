@@ -4,12 +4,13 @@ import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import amqp
 import kombu
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from contracts import errors
+from contracts import errors, topology
 from contracts.booking import BookingRpc, FindPage
 from contracts.gateway import WorkspaceChanged
 from servicekit import bus, outbox, rpc
@@ -48,6 +49,25 @@ def test_what_was_announced_reaches_a_reader_that_never_started(databases, uri, 
         message = queue.get(accept=[bus.SERIALIZER])
         assert message.payload["name"] == "WorkspaceChanged"
         message.ack()
+
+
+def test_a_batch_is_handed_over_in_order_and_counts_once_the_broker_has_all_of_it(databases, uri):
+    engine = sa.create_engine(databases("crm-bridge"))
+    with engine.begin() as tx:
+        for _ in range(3):
+            announced(tx)
+        rows = tx.execute(sa.select(table).order_by(table.c.id)).all()
+    engine.dispose()
+    with bus.connection(uri, confirm=False) as conn:
+        bus.declare(conn)
+        outbox.Publisher(conn).publish(rows)
+        queue = bus.listener_queue("booking").bind(conn.channel())
+        heard = [queue.get(no_ack=True, accept=[bus.SERIALIZER]).payload["id"] for _ in rows]
+        assert heard == [str(row.event_id) for row in rows]
+        for service in topology.LISTENS:
+            bus.listener_queue(service).bind(conn.channel()).delete()
+        with pytest.raises(amqp.exceptions.ChannelError):
+            outbox.Publisher(conn).publish(rows)  # nobody would ever hear it
 
 
 def test_an_event_of_another_version_waits_and_holds_nobody_up(databases, uri, tmp_path):

@@ -20,7 +20,7 @@ from booking.service.managing import end
 from booking.store import bookings, claims, hosts, links, returning, seats
 from contracts.booking import Booking, BookingRescheduled, CalendarDiffers, Claim, Link
 from contracts.calendar_sync import AttendeeDeclined, EventDeleted, EventMoved
-from contracts.errors import Conflict, SlotTaken
+from contracts.errors import SlotTaken
 from servicekit import Tx
 
 Told = EventMoved | EventDeleted | AttendeeDeclined
@@ -203,8 +203,7 @@ def _insert(case: _Case, previous: Booking, booking: Booking) -> None:
     minted, tokens = mint(case.desk, booking, generation)
     key = keys.for_following(previous.id, case.event.host_id, case.event.version)
     made = bookings.Made(key, minted, tokens, actor=actor, action="rescheduled")
-    if not bookings.insert_new(case.tx, booking, made):
-        raise Conflict
+    bookings.insert_new(case.tx, booking, made)
     told = news.moved(previous, booking, actor)
     if isinstance(told, BookingRescheduled):
         told = msgspec.structs.replace(told, followed=case.event.host_id)

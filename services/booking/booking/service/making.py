@@ -13,9 +13,9 @@ from booking.domain.keys import Key
 from booking.domain.tokens import Action
 from booking.service import attaching, choosing, rotating, taking
 from booking.service.choosing import Place
-from booking.service.desk import Desk, announce_claims, mint, tokens_of
+from booking.service.desk import Desk, announce_claims, tokens_of
 from booking.service.taking import Order
-from booking.store import bookings, seats
+from booking.store import bookings, claims, seats
 from booking.store import links as stored_links
 from contracts.booking import Book, Booked, Booking, Link, LinkChanged
 from contracts.errors import Conflict, Invalid, LinkClosed, SchedulingError
@@ -53,9 +53,9 @@ def _book(desk: Desk, offer: Offer, place: Place, request: Book) -> Booked:
     wish = _checked(desk, offer.link, place, request)
     chosen = choosing.choose(desk, offer, place)
     ids = Ids(desk.new_id(), desk.new_id())
-    order = Order(offer, chosen, place, wish, ids, now)
+    order = Order(offer, chosen, place, wish, ids, now, idempotency.for_book(request))
     with choosing.racing(desk, offer, place, chosen), desk.db.begin() as tx:
-        return _store(desk, tx, order, idempotency.for_book(request))
+        return _store(desk, tx, order)
 
 
 def _checked(desk: Desk, link: Link, place: Place, request: Book) -> Wish:
@@ -106,7 +106,10 @@ def locked(tx: Tx, known: Link) -> Link:
     Raises `LinkClosed` where it was deleted, `Conflict` where other hosts take its meetings than
     those who were asked about.
     """
-    link = stored_links.lock(tx, known.id)
+    return _unchanged(stored_links.lock(tx, known.id), known)
+
+
+def _unchanged(link: Link | None, known: Link) -> Link:
     if link is None:
         raise LinkClosed
     if link.settings.hosts != known.settings.hosts:
@@ -114,11 +117,28 @@ def locked(tx: Tx, known: Link) -> Link:
     return link
 
 
-def _store(desk: Desk, tx: Tx, order: Order, key: Key) -> Booked:
-    link = locked(tx, order.offer.link)
+def _entered(tx: Tx, order: Order) -> Order:
+    """The order for the link as it is now, its row locked. The one host of a `one_on_one` link is
+    locked by the same statement: everybody else who wants them waits until we have committed.
+    """
+    known = order.offer.link
+    if known.settings.kind != "one_on_one":
+        return _of(order, locked(tx, known))
+    hosts = [host.id for host in order.chosen.hosts]
+    found = claims.enter(tx, known.id, hosts, (order.now, order.place.hold_id))
+    link, keys, over = found or (None, None, False)
+    return replace(_of(order, _unchanged(link, known)), locked=None if over else keys)
+
+
+def _of(order: Order, link: Link) -> Order:
+    return replace(order, offer=replace(order.offer, link=link))
+
+
+def _store(desk: Desk, tx: Tx, order: Order) -> Booked:
+    order = _entered(tx, order)
+    link = order.offer.link
     links.require_open(link, order.now)
-    taken = taking.take(desk, tx, replace(order, offer=replace(order.offer, link=link)))
-    booked = _insert(desk, tx, taken.booking, key)
+    taken = taking.take(desk, tx, order)
     attaching.take(desk, tx, taken.booking)
     if taken.decided is not None:
         rotating.keep(tx, *taken.decided, taken.booking, ("attendee", order.now))
@@ -127,16 +147,7 @@ def _store(desk: Desk, tx: Tx, order: Order, key: Key) -> Booked:
         changed += seats.settle(tx, taken.booking.meeting_id, link.settings.capacity)
     _announce(desk, tx, link, taken.booking)
     announce_claims(desk, tx, taken.booking.workspace_id, *changed)
-    return booked
-
-
-def _insert(desk: Desk, tx: Tx, booking: Booking, key: Key) -> Booked:
-    action = "requested" if booking.status == "pending" else "booked"
-    minted, tokens = mint(desk, booking, 0)
-    made = bookings.Made(key, minted, tokens, actor="attendee", action=action)
-    if not bookings.insert_new(tx, booking, made):
-        raise Conflict  # the key has made its booking meanwhile: the caller's answer
-    return handed(booking, tokens)
+    return handed(taken.booking, taken.tokens)
 
 
 def handed(booking: Booking, tokens: Mapping[Action, str]) -> Booked:

@@ -127,7 +127,7 @@ def _no_show(booking: Booking, actor: str, at: datetime) -> BookingNoShow:
 
 def get(desk: Desk, request: GetBooking) -> BookingDetail:
     """With the history of its whole chain."""
-    with desk.db.begin() as tx:
+    with desk.db.read() as tx:
         booking = bookings.get(tx, request.workspace_id, request.booking_id)
         if request.latest:
             booking = bookings.latest(tx, booking)

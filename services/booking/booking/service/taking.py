@@ -3,6 +3,7 @@
 The link's row is locked by then; the locks of its pool and of the hosts follow here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,12 +12,15 @@ import msgspec
 
 from booking.domain import drafts, limits
 from booking.domain.drafts import Ids, Offer, Wish
+from booking.domain.keys import Key
 from booking.domain.rotation.values import Decision
+from booking.domain.tokens import Action
 from booking.service import rotating
 from booking.service.choosing import Chosen, Place
-from booking.service.desk import Desk
+from booking.service.desk import Desk, mint
 from booking.service.rotating import Round
-from booking.store import claims, holds, hosts, seats
+from booking.store import bookings, claims, holds, hosts, seats
+from booking.store.bookings import Made
 from booking.store.seats import Shared
 from contracts.booking import Booking, Claim, Host, Link
 from contracts.errors import LimitReached, SlotTaken
@@ -33,7 +37,10 @@ class Order:
     wish: Wish
     ids: Ids
     now: datetime
+    key: Key
     held: tuple[UUID, ...] = ()
+    locked: claims.Keys | None = None
+    """Its hosts, where they are locked already, and none of their holds is over."""
 
     def host(self, host_id: UUID) -> Host:
         """One of those who can take it."""
@@ -42,18 +49,21 @@ class Order:
 
 @dataclass(frozen=True)
 class Taken:
-    """The booking that is to be stored, the claims that changed for it, how its host was chosen
+    """The booking as stored, its tokens, the claims that changed for it, how its host was chosen
     where a rotation chose, and whether it joins a meeting (its seats must be settled then).
     """
 
     booking: Booking
+    tokens: Mapping[Action, str]
     changed: tuple[Claim, ...]
     decided: tuple[Round, Decision] | None = None
     joins: bool = False
 
 
 def take(desk: Desk, tx: Tx, order: Order) -> Taken:
-    """Raises `SlotTaken` or `LimitReached`; then roll back."""
+    """Raises `SlotTaken`, `LimitReached`, or `Conflict` where its key has made another booking
+    meanwhile; then roll back.
+    """
     kind = order.offer.link.settings.kind
     if kind == "one_on_one":
         return _together(desk, tx, order, order.chosen.hosts)
@@ -72,7 +82,7 @@ def holders(tx: Tx, hold_id: UUID | None) -> tuple[UUID, ...]:
 
 
 def _together(desk: Desk, tx: Tx, order: Order, those: tuple[Host, ...]) -> Taken:
-    keys = claims.lock_hosts(tx, {*order.held, *(host.id for host in those)})
+    keys = order.locked or claims.lock_hosts(tx, {*order.held, *(host.id for host in those)})
     return _new(desk, tx, order, (those, keys))
 
 
@@ -81,13 +91,23 @@ def _new(desk: Desk, tx: Tx, order: Order, locked: tuple[tuple[Host, ...], claim
     those, keys = locked
     if claims.reached(tx, limits.counts(link, those, start), None):
         raise LimitReached
-    ended = claims.drop_holds(tx, keys, order.now, order.place.hold_id)
+    ended: tuple[Claim, ...] = ()
+    if order.locked is None:
+        ended = claims.drop_holds(tx, keys, order.now, order.place.hold_id)
     booking = drafts.booked(order.offer, those, order.wish, order.ids, order.now)
     wanted = drafts.claims(booking, link, desk.new_id)
-    taken = claims.take(tx, wanted, booking, keys, drafts.capacity(link))
+    made = _made(desk, order, booking)
+    capacity = drafts.capacity(link)
+    taken = bookings.insert_with_claims(tx, (booking, made), wanted, keys, capacity)
     if taken is None:
         raise SlotTaken
-    return Taken(booking, (*ended, *taken))
+    return Taken(booking, made.tokens, (*ended, *taken))
+
+
+def _made(desk: Desk, order: Order, booking: Booking) -> Made:
+    action = "requested" if booking.status == "pending" else "booked"
+    minted, tokens = mint(desk, booking, 0)
+    return Made(order.key, minted, tokens, actor="attendee", action=action)
 
 
 def _in_turn(desk: Desk, tx: Tx, order: Order) -> Taken:
@@ -119,7 +139,9 @@ def _seat(desk: Desk, tx: Tx, order: Order) -> Taken:
     ids = replace(order.ids, meeting=known.id)
     booking = drafts.booked(order.offer, there_now, order.wish, ids, order.now)
     booking = msgspec.structs.replace(booking, join_url=known.join_url)
-    return Taken(booking, ended, joins=True)
+    made = _made(desk, order, booking)
+    bookings.insert_new(tx, booking, made)
+    return Taken(booking, made.tokens, ended, joins=True)
 
 
 def require_seat(

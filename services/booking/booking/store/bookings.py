@@ -1,6 +1,6 @@
 """Bookings: made, found, and changed by compare-and-swap."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from booking.domain import statuses
 from booking.domain.keys import Key
 from booking.domain.tokens import Action, Minted, digest
-from booking.store import binds, history, rows
+from booking.store import binds, claims, history, rows
 from booking.store import tables as t
-from contracts.booking import Booking, Status
+from contracts.booking import Booking, Claim, Status
 from contracts.errors import Conflict, NotFound
 from servicekit import Tx
 
@@ -50,26 +50,52 @@ _TOKENS = _beside(t.manage_token, ("booking_id", "generation", "key_id"), ("dige
 _PLACES = _beside(
     t.booking_host, ("booking_id", "workspace_id", "status", "start_at", "end_at"), ("host_id",)
 )
-_NEW = _NEW.add_cte(
-    _TOKENS.cte("new_tokens"), _PLACES.cte("new_places"), history.ADD.cte("new_entry")
-)
+_BESIDE = (_TOKENS.cte("new_tokens"), _PLACES.cte("new_places"), history.ADD.cte("new_entry"))
 
 
-def insert_new(tx: Tx, booking: Booking, made: Made) -> bool:
-    """One statement for the booking, its tokens and its history; False where the key has made
-    another booking meanwhile (then roll back).
+def _with_claims() -> Any:
+    claimed = claims.INSERT.cte("new_claims")
+    new = sa.select(sa.func.count()).select_from(_NEW.cte("new_booking")).scalar_subquery()
+    both = sa.select(claimed, new.label("stored"))
+    return both.add_cte(claims.MEETING.cte("new_meeting"), *_BESIDE)
+
+
+_NEW_WITH_CLAIMS = _with_claims()
+_NEW = _NEW.add_cte(*_BESIDE)
+
+
+def insert_new(tx: Tx, booking: Booking, made: Made) -> None:
+    """One statement for the booking, its tokens and its history. Raises `Conflict` where the key
+    has made another booking meanwhile; then roll back.
     """
+    if tx.execute(_NEW, _values(booking, made)).first() is None:
+        raise Conflict
+
+
+def insert_with_claims(
+    tx: Tx, new: tuple[Booking, Made], wanted: Sequence[Claim], keys: claims.Keys, capacity: int
+) -> tuple[Claim, ...] | None:
+    """The same, with a new meeting and its claims; None where the time of any is not free."""
+    values = _values(*new) | claims.taking(wanted, new[0], keys, capacity)
+    found = tx.execute(_NEW_WITH_CLAIMS, values).all()
+    if len(found) < len(wanted):
+        return None
+    if not found[0].stored:
+        raise Conflict
+    return tuple(map(rows.claim, found))
+
+
+def _values(booking: Booking, made: Made) -> dict[str, Any]:
     columns = rows.from_booking(booking) | {
         "request_key": made.key.digest,
         "request_content": made.key.content,
     }
-    values = (
+    return (
         binds.given(t.booking, columns)
         | binds.given(t.manage_token, _tokens(made.minted, made.tokens))
         | binds.given(t.booking_host, rows.from_places(booking))
         | history.booked(booking, made.actor, made.action)
     )
-    return tx.execute(_NEW, values).first() is not None
 
 
 def _tokens(minted: Minted, tokens: Mapping[Action, str]) -> dict[str, Any]:
@@ -88,13 +114,18 @@ def _one(tx: Tx, *where: sa.ColumnElement[bool]) -> Booking | None:
     return None if row is None else rows.booking(row)
 
 
+_GET = rows.BOOKING.where(
+    t.booking.c.id == sa.bindparam("booking", type_=sa.Uuid),
+    t.booking.c.workspace_id == sa.bindparam("workspace", type_=sa.Uuid),
+)
+
+
 def get(tx: Tx, workspace_id: UUID, booking_id: UUID) -> Booking:
     """One booking of this workspace. Raises `NotFound`."""
-    mine = (t.booking.c.id == booking_id) & (t.booking.c.workspace_id == workspace_id)
-    found = _one(tx, mine)
-    if found is None:
+    row = tx.execute(_GET, {"booking": booking_id, "workspace": workspace_id}).first()
+    if row is None:
         raise NotFound("There is no such booking.")
-    return found
+    return rows.booking(row)
 
 
 def latest(tx: Tx, booking: Booking) -> Booking:
@@ -194,10 +225,13 @@ def set_join_url(tx: Tx, event: tuple[UUID, UUID], join_url: str, version: int) 
     return tx.execute(kept).rowcount == 1
 
 
+_MINTED = sa.select(t.manage_token).limit(1)
+_MINTED = _MINTED.where(t.manage_token.c.booking_id == sa.bindparam("booking", type_=sa.Uuid))
+
+
 def minted(tx: Tx, booking_id: UUID) -> Minted:
     """How its tokens were made."""
-    query = sa.select(t.manage_token).where(t.manage_token.c.booking_id == booking_id).limit(1)
-    row = tx.execute(query).one()
+    row = tx.execute(_MINTED, {"booking": booking_id}).one()
     return Minted(row.booking_id, row.generation, row.key_id)
 
 

@@ -16,7 +16,7 @@ from booking.domain import statuses
 from booking.domain.limits import Count
 from booking.store import binds, rows
 from booking.store import tables as t
-from contracts.booking import Booking, Claim
+from contracts.booking import Booking, Claim, Link
 from servicekit import Tx
 
 Keys = Mapping[UUID, int]
@@ -65,7 +65,7 @@ _SHARED = (
     "seats_taken",
 )
 # A plain INSERT deadlocks under contention; this one waits, then gives way.
-_INSERT = (
+INSERT = (
     insert(t.claim)
     .from_select(
         (*_OWN, *_SHARED),
@@ -75,15 +75,15 @@ _INSERT = (
     .returning(t.claim)
 )
 _MEETING_COLUMNS = ("id", "workspace_id", "link_id", "host_ids", "status", "start_at", "end_at")
-_MEETING = insert(t.meeting).values(binds.of(t.meeting, (*_MEETING_COLUMNS, "capacity")))
-_HELD = _MEETING.on_conflict_do_nothing()
-_TAKE = _INSERT.add_cte(_MEETING.cte("new_meeting"))
+MEETING = insert(t.meeting).values(binds.of(t.meeting, (*_MEETING_COLUMNS, "capacity")))
+_HELD = MEETING.on_conflict_do_nothing()
+_TAKE = INSERT.add_cte(MEETING.cte("new_meeting"))
 
 
 def _values(
     claims: Sequence[Claim], workspace_id: UUID, booking: Booking | None, keys: Keys
 ) -> dict[str, Any]:
-    """For `_INSERT`."""
+    """For `INSERT`."""
     one = claims[0]
     shared = {
         "workspace_id": workspace_id,
@@ -109,7 +109,7 @@ def _values(
 def _meeting(
     claims: Sequence[Claim], workspace_id: UUID, status: str, capacity: int
 ) -> dict[str, Any]:
-    """For `_MEETING`."""
+    """For `MEETING`."""
     first = claims[0]
     columns = {
         "id": first.meeting_id,
@@ -130,9 +130,13 @@ def take(
     """A new meeting and its claims, one a host; None where the time of any is not free (then roll
     back).
     """
+    return _all(tx, _TAKE, taking(claims, booking, keys, capacity), len(claims))
+
+
+def taking(claims: Sequence[Claim], booking: Booking, keys: Keys, capacity: int) -> dict[str, Any]:
+    """For `MEETING` and `INSERT`."""
     meeting = _meeting(claims, booking.workspace_id, booking.status, capacity)
-    values = _values(claims, booking.workspace_id, booking, keys)
-    return _all(tx, _TAKE, meeting | values, len(claims))
+    return meeting | _values(claims, booking.workspace_id, booking, keys)
 
 
 def take_hold(
@@ -141,7 +145,7 @@ def take_hold(
     """The same for a hold. The id is the visitor's: one in use already is None, too."""
     if tx.execute(_HELD, _meeting(claims, workspace_id, "held", capacity)).rowcount == 0:
         return None
-    return _all(tx, _INSERT, _values(claims, workspace_id, None, keys), len(claims))
+    return _all(tx, INSERT, _values(claims, workspace_id, None, keys), len(claims))
 
 
 def lift(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
@@ -171,7 +175,7 @@ def move(
         .cte("moved_meeting")
     )
     values = _values(claims, booking.workspace_id, booking, keys)
-    return _all(tx, _INSERT.add_cte(meeting), values, len(claims))
+    return _all(tx, INSERT.add_cte(meeting), values, len(claims))
 
 
 def _all(tx: Tx, statement: Any, values: dict[str, Any], wanted: int) -> tuple[Claim, ...] | None:
@@ -238,6 +242,51 @@ def _dropping() -> Any:
 
 
 _DROP = _dropping()
+
+
+def _entering() -> Any:
+    link = (
+        rows.LINK.where(t.link.c.id == sa.bindparam("link", type_=sa.Uuid))
+        .where(t.link.c.deleted_at.is_(None))
+        .with_for_update(of=t.link, key_share=True)
+        .cte("locked")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    # To be sorted, the hosts are all joined first: the link is locked before any of them.
+    ordered = (
+        sa.select(t.host.c.id, t.host.c.key)
+        .join_from(t.host, link, sa.true())
+        .where(t.host.c.id == sa.any_(sa.bindparam("hosts", type_=sa.ARRAY(sa.Uuid))))
+        .order_by(t.host.c.key)
+        .cte("ordered")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return sa.select(
+        link,
+        ordered.c.id.label("host_id"),
+        ordered.c.key,
+        sa.func.pg_advisory_xact_lock(ordered.c.key),
+        _ANY_OVER.scalar_subquery().label("over"),
+    ).join_from(link, ordered, sa.true(), isouter=True)
+
+
+_ENTER = _entering()
+
+
+def enter(
+    tx: Tx, link_id: UUID, host_ids: Iterable[UUID], holds: tuple[datetime, UUID | None]
+) -> tuple[Link, Keys, bool] | None:
+    """Locks a link and then its hosts; the link as it is now, or None where it was deleted.
+
+    Third, whether `drop_holds` has anything to do. A hold that is over by now was so before the
+    locks were waited for, so it is known without another look. `holds`: now, and the visitor's own.
+    """
+    values = {"link": link_id, "hosts": list(host_ids), "now": holds[0], "own": holds[1]}
+    found = tx.execute(_ENTER, values).all()
+    if not found:
+        return None
+    keys = {row.host_id: row.key for row in found if row.host_id}
+    return rows.link(found[0]), keys, found[0].over
 
 
 def drop_holds(tx: Tx, keys: Keys, now: datetime, own: UUID | None) -> tuple[Claim, ...]:

@@ -44,8 +44,17 @@ def entry(at: datetime, actor: str, action: str, **detail: str) -> HistoryEntry:
     return HistoryEntry(at=at, actor=actor, action=action, detail=detail)
 
 
+_OF = (
+    sa.select(t.history)
+    .where(
+        t.history.c.subject_id == sa.bindparam("subject", type_=sa.Uuid),
+        t.history.c.workspace_id == sa.bindparam("workspace", type_=sa.Uuid),
+    )
+    .order_by(t.history.c.id)
+)
+
+
 def of(tx: Tx, workspace_id: UUID, subject_id: UUID) -> tuple[HistoryEntry, ...]:
     """Oldest first."""
-    mine = (t.history.c.subject_id == subject_id) & (t.history.c.workspace_id == workspace_id)
-    query = sa.select(t.history).where(mine).order_by(t.history.c.id)
-    return tuple(map(rows.entry, tx.execute(query)))
+    found = tx.execute(_OF, {"subject": subject_id, "workspace": workspace_id})
+    return tuple(map(rows.entry, found))

@@ -7,13 +7,38 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, Uuid, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.booking import Booking
 from crm_bridge.domain.deals import OPEN_STAGES, NewDeal
 from crm_bridge.domain.facts import Entry, email
 from crm_bridge.store.tables import chain, contact, deal, timeline_entry
+
+# Statements are built once: to build one costs more than to run it.
+_WORKSPACE = bindparam("workspace", type_=Uuid)
+_NEW_CONTACT = insert(contact).on_conflict_do_nothing()
+_LOCK_CONTACT = (
+    select(contact.c.id)
+    .where(contact.c.workspace_id == _WORKSPACE, contact.c.email == bindparam("address"))
+    .with_for_update(key_share=True)
+)
+_NEW_CHAIN = insert(chain).on_conflict_do_nothing()
+_OWNER = select(chain.c.contact_id, chain.c.deal_id).where(
+    chain.c.workspace_id == _WORKSPACE, chain.c.root_id == bindparam("root", type_=Uuid)
+)
+_NEW_DEAL = insert(deal).on_conflict_do_nothing()
+_OPEN_DEAL = (
+    select(deal.c.id)
+    .where(
+        deal.c.workspace_id == _WORKSPACE,
+        deal.c.contact_id == bindparam("contact", type_=Uuid),
+        deal.c.stage.in_(OPEN_STAGES),
+    )
+    .order_by(deal.c.active_at.desc(), deal.c.id.desc())
+    .limit(1)
+)
+_NEW_ENTRIES = insert(timeline_entry).on_conflict_do_nothing().returning(timeline_entry.c.key)
 
 
 @dataclass(frozen=True)
@@ -34,7 +59,7 @@ def insert_contact(tx: Connection, contact_id: UUID, booking: Booking, now: date
         "name": booking.attendee.name,
         "created_at": now,
     }
-    return tx.execute(insert(contact).values(row).on_conflict_do_nothing()).rowcount == 1
+    return tx.execute(_NEW_CONTACT, row).rowcount == 1
 
 
 def lock_contact(tx: Connection, booking: Booking) -> UUID:
@@ -42,20 +67,14 @@ def lock_contact(tx: Connection, booking: Booking) -> UUID:
 
     Its key stays readable: who holds a deal and writes its timeline must not wait for us.
     """
-    query = select(contact.c.id).where(
-        contact.c.workspace_id == booking.workspace_id,
-        contact.c.email == email(booking.attendee.email),
-    )
-    found: UUID = tx.execute(query.with_for_update(key_share=True)).scalar_one()
+    whose = {"workspace": booking.workspace_id, "address": email(booking.attendee.email)}
+    found: UUID = tx.execute(_LOCK_CONTACT, whose).scalar_one()
     return found
 
 
 def chain_owner(tx: Connection, workspace_id: UUID, root_id: UUID) -> Owner | None:
     """Where a known chain was placed."""
-    query = select(chain.c.contact_id, chain.c.deal_id).where(
-        chain.c.workspace_id == workspace_id, chain.c.root_id == root_id
-    )
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_OWNER, {"workspace": workspace_id, "root": root_id}).one_or_none()
     return Owner(workspace_id, row.contact_id, row.deal_id) if row else None
 
 
@@ -68,7 +87,7 @@ def insert_chain(tx: Connection, owner: Owner, booking: Booking) -> None:
         "deal_id": owner.deal_id,
         **_state(booking),
     }
-    tx.execute(insert(chain).values(row).on_conflict_do_nothing())
+    tx.execute(_NEW_CHAIN, row)
 
 
 def advance_chain(tx: Connection, booking: Booking) -> bool:
@@ -108,13 +127,8 @@ def _advanced(tx: Connection, booking: Booking) -> bool:
 
 def open_deal(tx: Connection, workspace_id: UUID, contact_id: UUID) -> UUID | None:
     """The contact's open deal, the latest active if several."""
-    query = select(deal.c.id).where(
-        deal.c.workspace_id == workspace_id,
-        deal.c.contact_id == contact_id,
-        deal.c.stage.in_(OPEN_STAGES),
-    )
-    latest = query.order_by(deal.c.active_at.desc(), deal.c.id.desc()).limit(1)
-    return tx.execute(latest).scalar_one_or_none()
+    whose = {"workspace": workspace_id, "contact": contact_id}
+    return tx.execute(_OPEN_DEAL, whose).scalar_one_or_none()
 
 
 def insert_deal(tx: Connection, deal_id: UUID, owner: Owner, new: NewDeal) -> bool:
@@ -130,7 +144,7 @@ def insert_deal(tx: Connection, deal_id: UUID, owner: Owner, new: NewDeal) -> bo
         "version": 1,
         **asdict(new),
     }
-    return tx.execute(insert(deal).values(row).on_conflict_do_nothing()).rowcount == 1
+    return tx.execute(_NEW_DEAL, row).rowcount == 1
 
 
 def insert_entries(tx: Connection, owner: Owner, entries: tuple[Entry, ...]) -> int:
@@ -139,8 +153,7 @@ def insert_entries(tx: Connection, owner: Owner, entries: tuple[Entry, ...]) -> 
         return 0
     place = {"contact_id": owner.contact_id, "deal_id": owner.deal_id}
     rows = [asdict(entry) | {"workspace_id": owner.workspace_id, **place} for entry in entries]
-    new = insert(timeline_entry).on_conflict_do_nothing().returning(timeline_entry.c.key)
-    added = len(tx.execute(new, rows).all())
+    added = len(tx.execute(_NEW_ENTRIES, rows).all())
     if added and owner.deal_id:
         latest = max(entry.at for entry in entries)
         _touch(tx, owner.workspace_id, owner.deal_id, latest)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Uuid, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.domain.plan import Connected
@@ -29,24 +29,29 @@ def _thread(row: Row[tuple[object, ...]]) -> Thread:
     )
 
 
+_ROOT = t.thread.c.root_id == bindparam("root", type_=Uuid)
+_NEW = insert(t.thread).on_conflict_do_nothing()
+_LOCK = select(t.thread).where(_ROOT).with_for_update()
+_SAVE = update(t.thread).where(_ROOT)
+_JOIN_URL = select(t.thread.c.join_url).where(_ROOT)
+
+
 def lock(tx: Tx, root_id: UUID, workspace_id: UUID) -> Thread:
     """The chain, locked until the transaction ends; an empty one is made for a new root."""
     blank = Thread(root_id, workspace_id)
     values = {"root_id": root_id, "workspace_id": workspace_id} | _values(blank)
-    tx.execute(insert(t.thread).values(values).on_conflict_do_nothing())
-    query = select(t.thread).where(t.thread.c.root_id == root_id).with_for_update()
-    return _thread(tx.execute(query).one())
+    tx.execute(_NEW, values)
+    return _thread(tx.execute(_LOCK, {"root": root_id}).one())
 
 
 def join_url(tx: Tx, root_id: UUID) -> str:
     """The newest join URL heard of; empty when none was."""
-    query = select(t.thread.c.join_url).where(t.thread.c.root_id == root_id)
-    return tx.execute(query).scalar() or ""
+    return tx.execute(_JOIN_URL, {"root": root_id}).scalar() or ""
 
 
 def save(tx: Tx, thread: Thread) -> None:
     """Writes a chain that `lock` gave out."""
-    tx.execute(update(t.thread).where(t.thread.c.root_id == thread.root_id).values(_values(thread)))
+    tx.execute(_SAVE, {"root": thread.root_id} | _values(thread))
 
 
 def _values(thread: Thread) -> dict[str, object]:

@@ -51,13 +51,15 @@ class Due:
     held: Held
 
 
+_NEW = insert(t.delivery).on_conflict_do_nothing(index_elements=["key"]).returning(_d.id)
+
+
 def add(tx: Tx, planned: Iterable[Planned], now: datetime) -> int:
     """Makes those deliveries whose key is new, due or not; how many that were."""
     rows = [_row(mail, now) for mail in planned]
     if not rows:
         return 0
-    query = insert(t.delivery).on_conflict_do_nothing(index_elements=["key"]).returning(_d.id)
-    return len(tx.execute(query, rows).all())
+    return len(tx.execute(_NEW, rows).all())
 
 
 def _row(mail: Planned, now: datetime) -> dict[str, object]:
