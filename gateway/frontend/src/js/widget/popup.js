@@ -36,69 +36,88 @@ function floating({ at }) {
   return button;
 }
 
+const DIALOG = {
+  position: "fixed",
+  inset: "0",
+  width: "100%",
+  height: "100%",
+  "max-width": "none",
+  "max-height": "none",
+  margin: "0",
+  padding: "0",
+  border: "0",
+  overflow: "auto",
+  "overscroll-behavior": "contain",
+  background: "rgba(10,12,18,.6)",
+};
+const PANEL = {
+  position: "relative",
+  "box-sizing": "border-box",
+  width: "min(1000px, 100%)",
+  "min-height": "200px",
+  margin: "clamp(0px, calc((100vw - 480px) * 99), 5vh) auto",
+  padding: "52px clamp(4px, 3vw, 28px) 12px",
+  "border-radius": "14px",
+  font: "16px/1.5 system-ui, sans-serif",
+};
+const CLOSE = {
+  position: "absolute",
+  "inset-block-start": "6px",
+  "inset-inline-end": "6px",
+  width: "44px",
+  height: "44px",
+  padding: "0",
+  border: "0",
+  "border-radius": "8px",
+  background: "transparent",
+  color: "inherit",
+  font: "28px/1 system-ui, sans-serif",
+  cursor: "pointer",
+};
+
+function made(kind, look, attributes = {}) {
+  const element = document.createElement(kind);
+  css(element, look);
+  for (const name in attributes) element.setAttribute(name, attributes[name]);
+  return element;
+}
+
 function open(widget, opener) {
   if (widget.close) return;
-  const theme = /^(light|dark)$/.test(widget.at.dataset.theme) ? widget.at.dataset.theme : systemTheme();
-  const ink = theme === "dark";
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-label", widget.at.dataset.title || opener.textContent.trim() || "Book a time");
-  dialog.setAttribute("aria-modal", "true");
-  css(dialog, {
-    position: "fixed",
-    inset: "0",
-    width: "100%",
-    height: "100%",
-    "max-width": "none",
-    "max-height": "none",
-    margin: "0",
-    padding: "0",
-    border: "0",
-    overflow: "auto",
-    "overscroll-behavior": "contain",
-    background: "rgba(10,12,18,.6)",
-  });
-  const panel = document.createElement("div");
-  css(panel, {
-    position: "relative",
-    "box-sizing": "border-box",
-    width: "min(1000px, 100%)",
-    "min-height": "200px",
-    margin: "clamp(0px, calc((100vw - 480px) * 99), 5vh) auto",
-    padding: "52px clamp(4px, 3vw, 28px) 12px",
-    "border-radius": "14px",
-    background: ink ? "#181c26" : "#fff",
-    color: ink ? "#e9ecf3" : "#171b26",
-    font: "16px/1.5 system-ui, sans-serif",
-  });
-  const close = document.createElement("button");
-  close.type = "button";
-  close.setAttribute("aria-label", "Close");
+  const { at } = widget;
+  const theme = /^(light|dark)$/.test(at.dataset.theme) ? at.dataset.theme : systemTheme();
+  const ground =
+    theme === "dark"
+      ? { background: "#181c26", color: "#e9ecf3" }
+      : { background: "#fff", color: "#171b26" };
+  const name = at.dataset.title || opener.textContent.trim() || "Book a time";
+  const dialog = made("dialog", DIALOG, { "aria-label": name, "aria-modal": "true" });
+  const panel = made("div", { ...PANEL, ...ground });
+  const close = made("button", CLOSE, { type: "button", "aria-label": "Close" });
   close.textContent = "\u00d7";
-  css(close, {
-    position: "absolute",
-    "inset-block-start": "6px",
-    "inset-inline-end": "6px",
-    width: "44px",
-    height: "44px",
-    padding: "0",
-    border: "0",
-    "border-radius": "8px",
-    background: "transparent",
-    color: "inherit",
-    font: "28px/1 system-ui, sans-serif",
-    cursor: "pointer",
-  });
+  close.addEventListener("click", () => dialog.close());
+  widget.close = () => dialog.close();
+  panel.append(close);
+  dialog.append(panel);
+  leave(widget, dialog, opener);
+  document.body.append(dialog);
+  document.documentElement.style.overflow = "hidden";
+  dialog.showModal();
+  widget.build(panel, theme);
+}
+
+// The ways out, and what is put back then.
+function leave(widget, dialog, opener) {
+  const { at } = widget;
   const root = document.documentElement.style;
   const scroll = root.overflow;
   let picked = false;
   const picks = () => (picked = true);
-  widget.at.addEventListener("workestra:slot_selected", picks);
-  widget.close = () => dialog.close();
-  close.addEventListener("click", widget.close);
+  at.addEventListener("workestra:slot_selected", picks);
   // Beside the panel is a way out too, but not from a form that somebody fills in.
   dialog.addEventListener("click", ({ target }) => target === dialog && !picked && dialog.close());
   dialog.addEventListener("close", () => {
-    widget.at.removeEventListener("workestra:slot_selected", picks);
+    at.removeEventListener("workestra:slot_selected", picks);
     root.overflow = scroll;
     dialog.remove();
     widget.frame = widget.close = widget.top = widget.past = null;
@@ -106,10 +125,4 @@ function open(widget, opener) {
     opener.focus();
     widget.tell("closed");
   });
-  panel.append(close);
-  dialog.append(panel);
-  document.body.append(dialog);
-  root.overflow = "hidden";
-  dialog.showModal();
-  widget.build(panel, theme);
 }
