@@ -150,7 +150,7 @@ def test_get_and_head_never_change_a_row(site):
     before = snapshot(site)
     for rule in rules(site):
         for method in ("GET", "HEAD"):
-            ask(client, method, filled(rule))
+            ask(client, method, filled(rule)).close()
     assert snapshot(site) == before
 
 
