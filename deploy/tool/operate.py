@@ -182,7 +182,7 @@ def resync(program: str, *, only_check: bool) -> int:
     return 1 if only_check and any(counts.values()) else 0
 
 
-SEALED = ("calendar-sync", "notifications")
+SEALED = ("calendar-sync", "notifications", "crm-bridge")
 """Who keeps secrets that only our keys open; each has a `store.secrets`."""
 
 

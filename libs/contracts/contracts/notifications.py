@@ -22,6 +22,7 @@ MailKind = Literal[
     "reassigned",
     "handed_over",
     "calendar_differs",
+    "webhook_disabled",
 ]
 
 

@@ -40,7 +40,11 @@ ANNOUNCES: dict[str, tuple[type[Event], ...]] = {
         calendar_sync.AttendeeDeclined,
     ),
     "notifications": (notifications.MailFailed,),
-    "crm-bridge": (crm_bridge.ContactCreated, crm_bridge.DealCreated),
+    "crm-bridge": (
+        crm_bridge.ContactCreated,
+        crm_bridge.DealCreated,
+        crm_bridge.WebhookDisabled,
+    ),
 }
 
 LISTENS: dict[str, tuple[type[Event], ...]] = {
@@ -79,14 +83,17 @@ LISTENS: dict[str, tuple[type[Event], ...]] = {
         booking.CalendarDiffers,
         calendar_sync.EventWritten,
         calendar_sync.ConnectionChanged,
+        crm_bridge.WebhookDisabled,
     ),
     "crm-bridge": (
+        gateway.AccountChanged,
         booking.BookingConfirmed,
         booking.BookingRescheduled,
         booking.BookingCancelled,
         booking.BookingNoShow,
         booking.BookingRequested,
         booking.BookingDeclined,
+        booking.BookingReassigned,
     ),
 }
 

@@ -77,17 +77,24 @@ class Held:
         return mine & (self.table.c.lease == self.lease) & (self.table.c.state == DUE)
 
 
-def lease_due(
-    tx: Tx, table: Table, now: datetime, limit: int, lasts: timedelta
+def lease_due(  # noqa: PLR0913 - the last is for few
+    tx: Tx,
+    table: Table,
+    now: datetime,
+    limit: int,
+    lasts: timedelta,
+    *,
+    only: ColumnElement[bool] = ALWAYS,
 ) -> list[tuple[Held, Row[Any]]]:
     """Takes what is due and free, the longest due first: nobody else gets it while it `lasts`.
 
-    Of those put off together the least tried comes first, so that all get their turn.
+    Of those put off together the least tried comes first, so that all get their turn. `only`: what
+    else must hold of a row, such as that another one is not in its way.
     """
     key = tuple(table.primary_key)
     free = (
         sa.select(*key)
-        .where(table.c.state == DUE, table.c.next_try <= now, is_free(table))
+        .where(table.c.state == DUE, table.c.next_try <= now, is_free(table), only)
         .order_by(table.c.next_try, table.c.attempts, *key)
         .limit(limit)
         .with_for_update(skip_locked=True)

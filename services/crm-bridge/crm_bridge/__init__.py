@@ -1,7 +1,9 @@
 """crm-bridge: what a sales team keeps of the people who book.
 
-Owns: contacts, deals, their timelines, and where each chain of bookings stands.
+Owns: contacts, deals, their timelines, and where each chain of bookings stands; the feed of
+everything that happened, webhooks and what they were sent.
 Offers: `contracts.crm_bridge.CrmBridgeRpc`.
-Announces: `contact_created`, `deal_created`.
-Listens to: `booking_confirmed`, `booking_rescheduled`, `booking_cancelled`, `booking_no_show`.
+Announces: `contact_created`, `deal_created`, `webhook_disabled`.
+Listens to: `booking_requested`, `booking_confirmed`, `booking_rescheduled`, `booking_reassigned`,
+`booking_cancelled`, `booking_declined`, `booking_no_show`, `account_changed`.
 """

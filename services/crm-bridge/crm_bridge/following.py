@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from contracts.crm_bridge import ContactCreated, DealCreated
-from contracts.wire import Event
 from crm_bridge.domain import deals
 from crm_bridge.domain.facts import Facts
 from crm_bridge.store import follow as store
@@ -23,7 +22,7 @@ class Follower:
     tx: Connection
     now: datetime
     new_id: Callable[[], UUID]
-    announce: Callable[[Event], None]
+    announce: Callable[[ContactCreated | DealCreated], None]
 
     def follow(self, facts: Facts) -> int:
         """Brings the CRM in line with the facts; how many rows that made or changed.

@@ -10,6 +10,7 @@ from contracts.booking import (
     BookingConfirmed,
     BookingDeclined,
     BookingNoShow,
+    BookingReassigned,
     BookingRequested,
     BookingRescheduled,
     BookingRpc,
@@ -19,6 +20,7 @@ from contracts.crm_bridge import (
     ContactCreated,
     ContactDetail,
     Deal,
+    DealCreated,
     DealDetail,
     Deals,
     FindDeal,
@@ -29,10 +31,10 @@ from contracts.crm_bridge import (
     SetStage,
 )
 from contracts.errors import NotFound
-from contracts.wire import Event
-from crm_bridge.domain import facts, paging
+from crm_bridge.domain import facts, feed, paging
 from crm_bridge.domain.facts import Entry, Facts
 from crm_bridge.domain.rebuild import facts_of
+from crm_bridge.feeding import Feeding
 from crm_bridge.following import Follower
 from crm_bridge.settings import Settings
 from crm_bridge.store import follow, read
@@ -40,12 +42,11 @@ from crm_bridge.store.follow import Owner
 from servicekit import Rpc, Tx, endpoint, listen
 from servicekit.database import after_commit
 from servicekit.metrics import Counter
-from servicekit.nightly import KeepsCopies
 
 MADE = Counter("crm_made_total", "Contacts and deals made from bookings.", ["what"])
 
 
-class CrmBridge(KeepsCopies[Settings]):
+class CrmBridge(Feeding):
     """Contacts and deals. Every endpoint filters by the request's workspace."""
 
     name = "crm-bridge"
@@ -90,7 +91,9 @@ class CrmBridge(KeepsCopies[Settings]):
             if deal.stage == request.stage:
                 return deal
             self._move_to_stage(tx, deal, request)
-            return self._deal(tx, request.workspace_id, request.deal_id)
+            moved = self._deal(tx, request.workspace_id, request.deal_id)
+            self.tell(tx, feed.staged(moved, deal.stage, self.clock.now()))
+            return moved
 
     @endpoint
     def get_contact(self, request: GetContact) -> ContactDetail:
@@ -107,32 +110,43 @@ class CrmBridge(KeepsCopies[Settings]):
     @listen
     def on_booking_confirmed(self, event: BookingConfirmed, tx: Tx) -> None:
         """A contact, a deal where there should be one, and the timeline's first entry."""
+        self.tell(tx, feed.confirmed(event))
         self._follow(tx, facts.confirmed(event))
 
     @listen
     def on_booking_rescheduled(self, event: BookingRescheduled, tx: Tx) -> None:
         """The chain moves on the deal it is on."""
+        self.tell(tx, feed.rescheduled(event))
         self._follow(tx, facts.rescheduled(event))
 
     @listen
     def on_booking_cancelled(self, event: BookingCancelled, tx: Tx) -> None:
         """The chain ends; its deal stays."""
+        self.tell(tx, feed.cancelled(event, self.clock.now()))
         self._follow(tx, facts.cancelled(event, self.clock.now()))
 
     @listen
     def on_booking_requested(self, event: BookingRequested, tx: Tx) -> None:
         """A known chain asks to be moved."""
+        self.tell(tx, feed.requested(event))
         self._follow(tx, facts.requested(event))
 
     @listen
     def on_booking_declined(self, event: BookingDeclined, tx: Tx) -> None:
         """A known chain ends; its deal stays."""
+        self.tell(tx, feed.declined(event))
         self._follow(tx, facts.declined(event))
 
     @listen
     def on_booking_no_show(self, event: BookingNoShow, tx: Tx) -> None:
         """Marked or unmarked, on the timeline."""
+        self.tell(tx, feed.no_show(event, self.clock.now()))
         self._follow(tx, facts.no_show(event, self.clock.now()))
+
+    @listen
+    def on_booking_reassigned(self, event: BookingReassigned, tx: Tx) -> None:
+        """The feed tells of it; a deal keeps its owner."""
+        self.tell(tx, feed.reassigned(event))
 
     def resync(self, *, check: bool) -> dict[str, int]:
         """How many rows differ from booking's own list; put right unless `check`.
@@ -179,11 +193,12 @@ class CrmBridge(KeepsCopies[Settings]):
         if message is None:
             return 0
 
-        def announce(event: Event) -> None:
+        def announce(event: ContactCreated | DealCreated) -> None:
             if not only_look:
                 made = MADE.labels("contact" if isinstance(event, ContactCreated) else "deal")
                 after_commit(made.inc)
                 self.announce(tx, event)
+                self.tell(tx, _made(event, message))
 
         return Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
 
@@ -204,3 +219,9 @@ class CrmBridge(KeepsCopies[Settings]):
         )
         owner = Owner(deal.workspace_id, deal.contact.id, deal.id)
         follow.insert_entries(tx, owner, (entry,))
+
+
+def _made(event: ContactCreated | DealCreated, message: Facts) -> feed.Told:
+    if isinstance(event, DealCreated):
+        return feed.opened(event.deal)
+    return feed.met(event.contact, tuple(host.id for host in message.current.hosts))

@@ -17,6 +17,7 @@ from contracts.booking import (
     CalendarDiffers,
 )
 from contracts.calendar_sync import ConnectionChanged, EventWritten
+from contracts.crm_bridge import WebhookDisabled
 from contracts.errors import NotFound, SchedulingError, Unavailable
 from contracts.gateway import AccountInvited, PasswordResetAsked
 from contracts.notifications import Deliveries, Delivery, ListDeliveries, MailFailed, Resend
@@ -165,6 +166,13 @@ class Notifications(KeepsCopies[Settings]):
         """The host is told what did not follow."""
         now = self.clock.now()
         deliveries.add(tx, [plan.differs(event, now)], now)
+        self.wake("send_due")
+
+    @listen
+    def on_webhook_disabled(self, event: WebhookDisabled, tx: Tx) -> None:
+        """Every admin is told."""
+        now = self.clock.now()
+        deliveries.add(tx, plan.webhook_disabled(event, now), now)
         self.wake("send_due")
 
     # --- what the others ask ---

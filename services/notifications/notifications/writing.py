@@ -26,7 +26,13 @@ from notifications.domain.kinds import ASKS, ENDS, INVITES
 from notifications.domain.people import ATTENDEE, Person
 from notifications.rendering import invitation, pages
 from notifications.rendering.message import Envelope, Invitation, Sender, compose
-from notifications.rendering.pages import AccountMail, ConnectionMail, DifferenceMail, Words
+from notifications.rendering.pages import (
+    AccountMail,
+    ConnectionMail,
+    DifferenceMail,
+    WebhookMail,
+    Words,
+)
 from notifications.store.deliveries import Due
 
 
@@ -79,6 +85,8 @@ class Writer:
             return self._about_account(due, now)
         if due.kind == "calendar_differs":
             return self._about_difference(due, now)
+        if due.kind == "webhook_disabled":
+            return self._about_webhook(due, now)
         return self._about_connection(due, known, now)
 
     # --- bookings ---
@@ -228,6 +236,17 @@ class Writer:
         )
         envelope = self._envelope(due, (host.name, host.email), now, workspace=host.workspace_name)
         return self._written(envelope, pages.difference(mail))
+
+    def _about_webhook(self, due: Due, now: datetime) -> Written:
+        told = due.payload
+        mail = WebhookMail(
+            name=told["name"],
+            server=told["server"],
+            why=told["why"],
+            url=self._url("/settings/webhooks"),
+        )
+        envelope = self._envelope(due, (mail.name, due.recipient), now)
+        return self._written(envelope, pages.webhook(mail))
 
     def _host(self, due: Due) -> Host | None:
         """The host whom a mail is for, if they still are one."""

@@ -22,3 +22,12 @@ def position(after: str) -> tuple[datetime, UUID] | None:
         return utc(datetime.fromisoformat(at)), UUID(row_id)
     except ValueError as wrong:
         raise Invalid(fields={"after": "This page does not exist."}) from wrong
+
+
+def place(after: str) -> int:
+    """A cursor of the feed; 0 for its beginning. Raises `Invalid` for what is none."""
+    if not after:
+        return 0
+    if not (after.isascii() and after.isdigit() and len(after) <= 18):
+        raise Invalid(fields={"after": "This is no cursor of the feed."})
+    return int(after)

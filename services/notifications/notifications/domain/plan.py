@@ -13,6 +13,7 @@ from contracts.booking import (
     CalendarDiffers,
 )
 from contracts.calendar_sync import ConnectionChanged
+from contracts.crm_bridge import WebhookDisabled
 from contracts.gateway import AccountInvited, PasswordResetAsked
 from contracts.notifications import MailKind
 from notifications.domain.people import Person, everyone, principals
@@ -258,6 +259,26 @@ def differs(event: CalendarDiffers, now: datetime) -> Planned:
             "start": event.start.isoformat() if event.start else "",
         },
     )
+
+
+def webhook_disabled(event: WebhookDisabled, now: datetime) -> list[Planned]:
+    """One mail to each admin, each time that a webhook is disabled."""
+    return [
+        Planned(
+            kind="webhook_disabled",
+            key=f"webhook_disabled|{event.webhook_id}|{event.version}|{admin.id}",
+            workspace_id=event.workspace_id,
+            role=f"account:{admin.id}",
+            recipient=one_line(admin.email, 254),
+            due_at=now,
+            payload={
+                "name": one_line(admin.name),
+                "server": one_line(event.server, 254),
+                "why": event.why,
+            },
+        )
+        for admin in event.admins
+    ]
 
 
 def with_payload(mail: Planned, payload: dict[str, str]) -> Planned:

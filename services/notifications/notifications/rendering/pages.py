@@ -136,6 +136,27 @@ def connection(mail: ConnectionMail) -> Words:
     return _fill(mail.message, context)
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookMail:
+    """News for an admin that a webhook is sent nothing any more. `why` as in `WebhookDisabled`."""
+
+    name: str
+    server: str
+    why: str
+    url: str
+
+
+def webhook(mail: WebhookMail) -> Words:
+    """A mail about a webhook that was disabled."""
+    context = _frame(ACCENT, "") | {
+        "name": one_line(mail.name, 60),
+        "server": one_line(mail.server, 254),
+        "gone": mail.why == "gone",
+        "url": web_address(mail.url),
+    }
+    return _fill("webhook_disabled", context)
+
+
 WHAT = {
     "moved": "you moved {meeting} to {there} in your calendar.",
     "deleted": "you deleted {meeting} from your calendar.",

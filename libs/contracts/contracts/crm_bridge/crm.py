@@ -1,11 +1,11 @@
-"""crm-bridge: contacts and deals that follow from bookings, and the feed of what happened."""
+"""Contacts and deals, as they follow from bookings."""
 
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta
 
-from contracts.wire import Event, Instant, Message, Ping, Pong, surface
+from contracts.wire import Event, Instant, Message
 
 Stage = Literal["new", "qualified", "proposal", "won", "lost"]
 
@@ -113,15 +113,3 @@ class ContactCreated(Event, frozen=True, kw_only=True):
 
 class DealCreated(Event, frozen=True, kw_only=True):
     deal: Deal
-
-
-@surface("crm-bridge")
-class CrmBridgeRpc(Protocol):
-    """What crm-bridge answers."""
-
-    def ping(self, request: Ping) -> Pong: ...
-    def list_deals(self, request: ListDeals) -> Deals: ...
-    def get_deal(self, request: GetDeal) -> DealDetail: ...
-    def find_deal(self, request: FindDeal) -> FoundDeal: ...
-    def set_stage(self, request: SetStage) -> Deal: ...
-    def get_contact(self, request: GetContact) -> ContactDetail: ...

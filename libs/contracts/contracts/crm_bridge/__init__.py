@@ -1,0 +1,121 @@
+"""crm-bridge: contacts and deals that follow from bookings, the feed of what happened, webhooks."""
+
+from typing import Protocol
+
+from contracts.crm_bridge.crm import (
+    Contact,
+    ContactCreated,
+    ContactDetail,
+    Deal,
+    DealCreated,
+    DealDetail,
+    Deals,
+    FindDeal,
+    FoundDeal,
+    GetContact,
+    GetDeal,
+    ListDeals,
+    SetStage,
+    Stage,
+    TimelineEntry,
+)
+from contracts.crm_bridge.feed import (
+    Events,
+    FeedAnswer,
+    FeedAttendee,
+    FeedBooking,
+    FeedContact,
+    FeedData,
+    FeedDeal,
+    FeedEvent,
+    FeedHost,
+    FeedLink,
+    FeedLocation,
+    FeedPrevious,
+    FeedType,
+    ListEvents,
+)
+from contracts.crm_bridge.webhooks import (
+    CreateWebhook,
+    DeleteWebhook,
+    EnableWebhook,
+    ListWebhookDeliveries,
+    ListWebhooks,
+    Replayed,
+    ReplayEvents,
+    SendTestEvent,
+    Webhook,
+    WebhookAdmin,
+    WebhookDeliveries,
+    WebhookDelivery,
+    WebhookDisabled,
+    Webhooks,
+)
+from contracts.wire import Empty, Ping, Pong, surface
+
+__all__ = [
+    "Contact",
+    "ContactCreated",
+    "ContactDetail",
+    "CreateWebhook",
+    "CrmBridgeRpc",
+    "Deal",
+    "DealCreated",
+    "DealDetail",
+    "Deals",
+    "DeleteWebhook",
+    "EnableWebhook",
+    "Events",
+    "FeedAnswer",
+    "FeedAttendee",
+    "FeedBooking",
+    "FeedContact",
+    "FeedData",
+    "FeedDeal",
+    "FeedEvent",
+    "FeedHost",
+    "FeedLink",
+    "FeedLocation",
+    "FeedPrevious",
+    "FeedType",
+    "FindDeal",
+    "FoundDeal",
+    "GetContact",
+    "GetDeal",
+    "ListDeals",
+    "ListEvents",
+    "ListWebhookDeliveries",
+    "ListWebhooks",
+    "ReplayEvents",
+    "Replayed",
+    "SendTestEvent",
+    "SetStage",
+    "Stage",
+    "TimelineEntry",
+    "Webhook",
+    "WebhookAdmin",
+    "WebhookDeliveries",
+    "WebhookDelivery",
+    "WebhookDisabled",
+    "Webhooks",
+]
+
+
+@surface("crm-bridge")
+class CrmBridgeRpc(Protocol):
+    """What crm-bridge answers."""
+
+    def ping(self, request: Ping) -> Pong: ...
+    def list_deals(self, request: ListDeals) -> Deals: ...
+    def get_deal(self, request: GetDeal) -> DealDetail: ...
+    def find_deal(self, request: FindDeal) -> FoundDeal: ...
+    def set_stage(self, request: SetStage) -> Deal: ...
+    def get_contact(self, request: GetContact) -> ContactDetail: ...
+    def list_events(self, request: ListEvents) -> Events: ...
+    def list_webhooks(self, request: ListWebhooks) -> Webhooks: ...
+    def create_webhook(self, request: CreateWebhook) -> Webhook: ...
+    def enable_webhook(self, request: EnableWebhook) -> Webhook: ...
+    def delete_webhook(self, request: DeleteWebhook) -> Empty: ...
+    def send_test_event(self, request: SendTestEvent) -> WebhookDelivery: ...
+    def replay_events(self, request: ReplayEvents) -> Replayed: ...
+    def list_webhook_deliveries(self, request: ListWebhookDeliveries) -> WebhookDeliveries: ...

@@ -1,0 +1,131 @@
+"""The feed: what was heard, and its places.
+
+Whoever hears something only adds a row, which nobody waits for. Places are given by one at a time
+for each workspace, who holds its `feed_head` until the commit: a reader who saw a place has seen
+all before it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, Row, any_, bindparam, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.crm_bridge import FeedData, FeedEvent, ListEvents
+from crm_bridge.domain.feed import Told
+from crm_bridge.domain.placing import Heard, Reached
+from crm_bridge.store.tables import feed_chain, feed_event, feed_head
+
+AT_ONCE = 1000
+"""Events that are given their places in one go."""
+
+
+def add(tx: Connection, told: Told, now: datetime) -> bool:
+    """Whether it was not known."""
+    place = told.place
+    row = {
+        "id": told.id,
+        "workspace_id": told.workspace_id,
+        "type": told.type,
+        "at": told.at,
+        "heard_at": now,
+        "chain": place.chain,
+        "sequence": place.sequence,
+        "version": place.version,
+        "needs": place.needs,
+        "needs_approved": place.needs_approved,
+        "approves": place.approves,
+        "host_ids": list(told.hosts),
+        "data": msgspec.to_builtins(told.data),
+    }
+    return tx.execute(insert(feed_event).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def waiting(tx: Connection) -> list[UUID]:
+    """Workspaces where something has no place yet."""
+    query = select(feed_event.c.workspace_id).where(feed_event.c.position.is_(None)).distinct()
+    return list(tx.execute(query).scalars())
+
+
+def lock_head(tx: Connection, workspace_id: UUID) -> int:
+    """The last place given; nobody else gives any before the commit."""
+    first = insert(feed_head).values(workspace_id=workspace_id, position=0)
+    tx.execute(first.on_conflict_do_nothing())
+    query = select(feed_head.c.position).where(feed_head.c.workspace_id == workspace_id)
+    position: int = tx.execute(query.with_for_update()).scalar_one()
+    return position
+
+
+def unplaced(tx: Connection, workspace_id: UUID) -> list[Heard]:
+    """In the order in which they were heard."""
+    columns = [feed_event.c[name] for name in Heard.__dataclass_fields__]
+    query = select(*columns).where(
+        feed_event.c.workspace_id == workspace_id, feed_event.c.position.is_(None)
+    )
+    rows = tx.execute(query.order_by(feed_event.c.serial).limit(AT_ONCE))
+    return [Heard(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def reached(tx: Connection, workspace_id: UUID, chains: Iterable[UUID]) -> dict[UUID, Reached]:
+    """How far these chains have come."""
+    query = select(feed_chain.c.chain, feed_chain.c.sequence, feed_chain.c.approved).where(
+        feed_chain.c.workspace_id == workspace_id, feed_chain.c.chain.in_(set(chains))
+    )
+    return {row.chain: Reached(row.sequence, row.approved) for row in tx.execute(query)}
+
+
+def place(tx: Connection, workspace_id: UUID, after: int, ordered: list[Heard]) -> None:
+    """Gives the places after the last one. The caller holds the head."""
+    row = feed_event.c.id == bindparam("event")
+    places = [{"event": one.id, "place": after + n} for n, one in enumerate(ordered, 1)]
+    tx.execute(update(feed_event).where(row).values(position=bindparam("place")), places)
+    head = update(feed_head).where(feed_head.c.workspace_id == workspace_id)
+    tx.execute(head.values(position=after + len(ordered)))
+
+
+def advance(tx: Connection, workspace_id: UUID, chains: dict[UUID, Reached]) -> None:
+    """Keeps how far the chains have come."""
+    rows = [
+        {"workspace_id": workspace_id, "chain": c, "sequence": r.sequence, "approved": r.approved}
+        for c, r in chains.items()
+    ]
+    new = insert(feed_chain)
+    kept = {"sequence": new.excluded.sequence, "approved": new.excluded.approved}
+    key = ["workspace_id", "chain"]
+    tx.execute(new.on_conflict_do_update(index_elements=key, set_=kept), rows)
+
+
+def events(tx: Connection, request: ListEvents, after: int) -> list[FeedEvent]:
+    """Oldest first, at most `limit + 1`, so that the caller sees whether there is more."""
+    query = select(feed_event).where(
+        feed_event.c.workspace_id == request.workspace_id, feed_event.c.position > after
+    )
+    if request.host_id is not None:
+        query = query.where(literal(request.host_id) == any_(feed_event.c.host_ids))
+    rows = tx.execute(query.order_by(feed_event.c.position).limit(request.limit + 1))
+    return [event(row) for row in rows]
+
+
+def event(row: Row[tuple[object, ...]]) -> FeedEvent:
+    """A placed row as everybody sees it."""
+    return FeedEvent(
+        id=row.id,
+        cursor=str(row.position),
+        type=row.type,
+        at=row.at,
+        workspace_id=row.workspace_id,
+        chain=row.chain,
+        data=msgspec.convert(row.data, FeedData),
+    )
+
+
+def has(tx: Connection, workspace_id: UUID, event_id: UUID) -> bool:
+    """Whether there is such an event, with a place."""
+    query = select(func.count()).where(
+        feed_event.c.workspace_id == workspace_id,
+        feed_event.c.id == event_id,
+        feed_event.c.position.is_not(None),
+    )
+    return bool(tx.execute(query).scalar_one())
