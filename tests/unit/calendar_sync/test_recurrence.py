@@ -194,6 +194,11 @@ def test_a_text_of_open_ends_takes_no_time_to_look_through():
     assert expand_all(endless, VIEW) == ()
 
 
+def test_a_line_of_blanks_takes_no_time_to_look_through():
+    blanks = "X-WR-TIMEZONE:" + " " * 1_000_000 + "x\n"
+    assert zone_named(HEAD + blanks + "END:VCALENDAR\n") is None
+
+
 def test_others_have_their_turn_while_a_large_calendar_is_read():
     turns = []
     events = [event().replace("UID:u", f"UID:{number}") for number in range(301)]

@@ -221,5 +221,5 @@ def _occurrences(text: str, now: datetime) -> tuple[Occurrence, ...]:
 
 
 def _name(text: str) -> str:
-    found = search(r"^X-WR-CALNAME[^:\n]*:(.*?)\s*$", text, MULTILINE)
+    found = search(r"^X-WR-CALNAME[^:\n]*:(.*)$", text, MULTILINE)
     return shown_name(found[1]) if found else ""

@@ -38,7 +38,7 @@ _TELLS = re.compile(
 )
 """The lines of an event that tell which time it takes; reading the others would take most time."""
 
-_NAME = re.compile(r"^(?:TZID|X-LIC-LOCATION|X-WR-TIMEZONE)[^:\n]*:(.*?)\s*$", re.MULTILINE)
+_NAME = re.compile(r"^(?:TZID|X-LIC-LOCATION|X-WR-TIMEZONE)[^:\n]*:(.*)$", re.MULTILINE)
 
 
 class BadCalendar(Exception):
@@ -147,8 +147,8 @@ def _read(zones: str, events: list[str]) -> list[Component]:
 
 
 def _is_known(definition: str) -> bool:
-    name = re.search(r"^TZID:(.*?)\s*$", definition, re.MULTILINE)
-    return name is not None and _zone(name[1]) is not None
+    name = re.search(r"^TZID:(.*)$", definition, re.MULTILINE)
+    return name is not None and _zone(name[1].strip()) is not None
 
 
 def _series(parts: list[Component], event_id: str, view: View) -> Iterator[Occurrence]:

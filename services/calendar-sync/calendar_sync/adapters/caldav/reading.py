@@ -50,7 +50,7 @@ PAGE = 100
 
 CTAG = "{http://calendarserver.org/ns/}getctag"
 STATE = "<d:sync-token/><s:getctag/><c:calendar-timezone/><c:calendar-timezone-id/>"
-_UID = re.compile(r"^UID:([0-9a-v]{32})\s*$", re.MULTILINE)
+_UID = re.compile(r"^UID:([0-9a-v]{32})\r?$", re.MULTILINE)
 """An id as we make them."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
