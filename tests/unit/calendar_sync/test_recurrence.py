@@ -174,6 +174,11 @@ def test_an_occurrence_whose_series_is_elsewhere_blocks():
         "FREQ=SECONDLY",
         "FREQ=MINUTELY",
         "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYSETPOS=2",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=2;INTERVAL=0",
+        "FREQ=WEEKLY;BYHOUR=1,2,3,4,5;BYMINUTE=1,2,3,4,5",
         "FREQ=NEVER",
         "nonsense",
     ],
@@ -187,6 +192,11 @@ def test_one_bad_event_does_not_hide_the_others(start):
     bad = event(start=start, end="").replace("UID:u", "UID:bad")
     found = [one.event_id for one in expand_all(text(bad, event()), VIEW)]
     assert found == ["u"]
+
+
+def test_a_rule_of_a_day_in_the_year_is_followed():
+    yearly = event("RRULE:FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=2")
+    assert starts(yearly) == [utc(2026, 12, 2, 10), utc(2027, 12, 2, 10)]
 
 
 def test_a_text_of_open_ends_takes_no_time_to_look_through():

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from json import dumps, loads
 from re import MULTILINE, search, sub
-from time import sleep
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -25,6 +24,7 @@ from calendar_sync.adapters.provider import (
     InvalidAddress,
     ProviderUnavailable,
 )
+from calendar_sync.adapters.turns import Turn
 from calendar_sync.domain.calendars import (
     Draft,
     Occurrence,
@@ -217,7 +217,7 @@ def _occurrences(text: str, now: datetime) -> tuple[Occurrence, ...]:
     name = _name(text).lower()
     owner = frozenset({name} if "@" in name else ())  # Google calls a feed by its owner's address
     view = View(zone, now - BEHIND, now + READ_AHEAD + BEYOND, owner)
-    return expand_all(text, view, lambda: sleep(0))
+    return expand_all(text, view, Turn().pause)
 
 
 def _name(text: str) -> str:

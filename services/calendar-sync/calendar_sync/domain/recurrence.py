@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,8 +26,15 @@ DAY = timedelta(days=1)
 FREE = {"FREE", "WORKINGELSEWHERE"}
 """Outlook's words in feeds for what does not block."""
 RECURS = ("RRULE", "RDATE", "RECURRENCE-ID")
-OFTEN = {"HOURLY", "MINUTELY", "SECONDLY"}
-PLAIN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
+AT_MOST_A_DAY = 24
+PLAIN = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
+ALLOWED: dict[str, frozenset[str]] = {
+    "SECONDLY": frozenset(),
+    "MINUTELY": frozenset(),
+    "HOURLY": PLAIN,
+    "DAILY": PLAIN | {"BYDAY", "BYMONTH", "BYMONTHDAY", "BYHOUR", "BYMINUTE", "BYSECOND"},
+}
+"""The parts that the rules of frequent series may have; others may have all."""
 
 PIECE = 25
 """Events read at once: reading takes some tenths of a millisecond for each, and others wait."""
@@ -174,15 +182,23 @@ def _expanded(parts: list[Component], view: View) -> Iterable[Any]:
 
 
 def _is_bounded(rule: Any) -> bool:
-    """Whether a rule can be followed in little time: none that passes over each second of years."""
+    """Whether each of the rules can be followed in little time."""
     rules = rule if isinstance(rule, list) else [rule] if rule else []
-    for one in rules:
-        if not isinstance(one, vRecur):  # what the library could not read
-            return False
-        often = {str(frequency).upper() for frequency in one.get("FREQ", [])} & OFTEN
-        if often - {"HOURLY"} or (often and set(one) - PLAIN):
-            return False
-    return True
+    return all(isinstance(one, vRecur) and _is_quick(one) for one in rules)
+
+
+def _is_quick(rule: vRecur) -> bool:
+    """Not one that passes over each second of years, nor a daily one that may never come true,
+    which would be followed up to the year 9999.
+    """
+    parts = set(rule)
+    often = {str(one).upper() for one in rule.get("FREQ", [])} & set(ALLOWED)
+    if often and {"BYMONTH", "BYMONTHDAY"} <= parts:
+        return False
+    if any(parts - ALLOWED[one] for one in often):
+        return False
+    times = prod(len(rule.get(name, [0])) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    return times <= AT_MOST_A_DAY and all(int(one) > 0 for one in rule.get("INTERVAL", [1]))
 
 
 def _told(parts: Iterable[Any], event_id: str, view: View) -> Iterator[Occurrence]:

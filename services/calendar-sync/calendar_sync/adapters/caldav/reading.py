@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from time import sleep
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -30,6 +29,7 @@ from calendar_sync.adapters.caldav.server import (
 )
 from calendar_sync.adapters.caldav.writing import is_ours
 from calendar_sync.adapters.provider import READ_AHEAD, AccessRefused, ProviderUnavailable
+from calendar_sync.adapters.turns import Turn
 from calendar_sync.domain.calendars import Occurrence, Reading
 from calendar_sync.domain.recurrence import AT_MOST, BadCalendar, View, expand, zone_named
 from servicekit.outgoing import Forbidden
@@ -191,10 +191,13 @@ class _Calendar:
             until=cursor.until,
             owner=frozenset(self._server.secret.addresses),
         )
+        turn = Turn()
         for first in range(0, len(urls), PAGE):
             for item in self._fetched(urls[first : first + PAGE]):
-                yield _name(item.url), _expanded(item, view)
-                sleep(0)  # a page of series takes a second, and others wait
+                turn.begin()
+                occurrences = _expanded(item, view)
+                turn.pause()  # a page of series takes a second, and others wait
+                yield _name(item.url), occurrences
 
     def _fetched(self, urls: Sequence[str]) -> Iterator[Item]:
         """Those that are there; fewer at once where together they are too large, or one of them
