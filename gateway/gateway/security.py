@@ -47,6 +47,7 @@ PUBLIC = frozenset(
         "auth.reset",
         "auth.accept",
         "auth.home",
+        "calendar.feed_file",
         "api.link",
         "api.slots",
         "api.place_hold",

@@ -18,6 +18,7 @@ OPEN = {
     "auth.ask_reset",
     "auth.reset",
     "auth.accept",
+    "calendar.feed_file",  # by the secret in its address
     "api.link",
     "api.slots",
     "api.place_hold",

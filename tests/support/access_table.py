@@ -98,6 +98,12 @@ TABLE: dict[str, dict[str, Row]] = {
     "embed_pages.kept": {"GET": anybody(200)},
     # --- the dashboard
     "calendar.calendar": {"GET": signed_in()},
+    "calendar.export": {"GET": signed_in()},
+    "calendar.overview": {"GET": signed_in()},
+    "calendar.feed": {"GET": signed_in()},
+    "calendar.renew_feed": {"POST": signed_in(200, 401)},
+    "calendar.end_feed": {"POST": signed_in(302, 401)},
+    "calendar.feed_file": {"GET": anybody(200)},  # by the secret in its address
     "calendar.booking": PAGE,
     "calendar.file": {"GET": own()},
     "calendar.erase_file": ASKED_FIRST,

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,6 +31,7 @@ from contracts.booking import (
     ManageTokens,
     PlaceHold,
     Question,
+    SaveFeed,
     SaveTeam,
     Team,
     TeamMember,
@@ -186,6 +188,12 @@ class Roles:
 
     def _slug_of_booking_pages_team(self) -> str:
         return self._team_slug
+
+    def _secret(self) -> str:
+        """Of Mia's feed."""
+        mine = {"workspace_id": self.mia.workspace_id, "host_id": self.mia.id}
+        self.local.booking.save_feed(SaveFeed(**mine, digest=sha256(b"mias").hexdigest()))
+        return "mias"
 
     def _booking_id(self) -> UUID:
         return self.book().booking.id

@@ -9,5 +9,15 @@ from flask import Blueprint
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 
-for _part in ("listing", "detail", "files", "moving", "deciding"):
+for _part in (
+    "filtering",
+    "listing",
+    "detail",
+    "files",
+    "moving",
+    "deciding",
+    "exporting",
+    "feed",
+    "overview",
+):
     import_module(f"{__name__}.{_part}")

@@ -88,7 +88,7 @@ def booking(booking_id: UUID) -> str:
         row=row_of(shown),
         when=when_of(shown),
         place=shown.location.value or PLACES[shown.location.kind],
-        answers=_answers(shown),
+        answers=answers_of(shown),
         files=desk.part(lambda: _files(shown)),
         may_open=any(host.id == current.account().id for host in shown.hosts),
         mails=desk.part(lambda: _mails(shown)),
@@ -130,8 +130,8 @@ class Said:
     file: BookedFile | None = None
 
 
-def _answers(shown: Booking) -> list[Said]:
-    """In the form's order; then what no question of the form asks for any more."""
+def answers_of(shown: Booking) -> list[Said]:
+    """The answers in the form's order; then what no question of the form asks for any more."""
     files = {file.question: file for file in shown.files}
     known = {question.id: question for question in shown.questions}
     names = [name for name in known if name in shown.answers or name in files]

@@ -4,17 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import render_template
 
-from contracts.booking import Booking, Bookings, Host, ListBookings, Tab
-from contracts.errors import NotFound
+from contracts.booking import Booking, Bookings, Host, ListBookings, ListLinks, Tab
 from gateway import current, desk
-from gateway.calendar import blueprint
+from gateway.calendar import blueprint, filtering, first_use, picture
+from gateway.calendar.filtering import Filter, View
 from gateway.security import signed_in
-from gateway.settings_pages.inputs import cleaned
 
 TABS: tuple[tuple[Tab, str], ...] = (
     ("pending", "Waiting for approval"),
@@ -23,26 +22,10 @@ TABS: tuple[tuple[Tab, str], ...] = (
     ("no_shows", "No-shows"),
     ("cancelled", "Cancelled"),
 )
+VIEWS: tuple[tuple[View, str], ...] = (("list", "List"), ("week", "Week"), ("month", "Month"))
 PAGE = 30
 NEAR = timedelta(minutes=15)
 """So long before the start the join button is in the row."""
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the reader asked for. `host_id` None is everyone; `who` is how the address says it."""
-
-    tab: Tab
-    who: str
-    host_id: UUID | None
-    search: str
-    after: str
-
-    def args(self, **changes: str | None) -> dict[str, Any]:
-        """The address of the same list with something changed; defaults are left out."""
-        args = {"tab": self.tab, "who": self.who, "q": self.search} | changes
-        plain = {"tab": "upcoming", "who": "mine"}
-        return {name: value for name, value in args.items() if value and plain.get(name) != value}
 
 
 @dataclass(frozen=True)
@@ -60,52 +43,63 @@ class Row:
 @blueprint.get("")
 @signed_in
 def calendar() -> str:
-    """The dashboard."""
-    wanted = read_filter()
-    known = desk.part(desk.hosts)
-    found = desk.part(lambda: _list(wanted, PAGE))
+    """The dashboard: its list, or the picture of a week or a month."""
+    wanted = filtering.wanted()
+    if wanted.view != "list":
+        return render_template("calendar/picture.html", **picture.shown(wanted), **around(wanted))
+    found = desk.part(lambda: load(wanted, PAGE))
     return render_template(
         "calendar/list.html",
-        wanted=wanted,
         found=found,
         days=days(found.value.bookings) if found.value else [],
         tabs=_tabs(wanted, found.value),
-        hosts=_choices(known.value or {}),
         next=_next(wanted, found.value),
-        zone=desk.zone_words(desk.zone(), current.now()),
-        more=_more(wanted, found.value),
-        page=_page_url(known.value or {}),
-        may_see_all=desk.sees_all(),
+        more=wanted.url(after=found.value.cursor) if found.value and found.value.cursor else "",
         book_url=desk.url_of,
+        steps=first_use.steps(wanted, found.value),
+        **around(wanted),
     )
 
 
-def read_filter() -> Filter:
-    """The filter of the address; a member's is always their own."""
-    asked = request.args.get("tab", "upcoming")
-    tab: Tab = next((each for each in get_args(Tab) if each == asked), "upcoming")
-    who = request.args.get("who", "mine") if desk.sees_all() else "mine"
-    return Filter(
-        tab=tab,
-        who=who,
-        host_id=_host_id(who),
-        search=cleaned(request.args.get("q", ""))[:200],
-        after=request.args.get("after", "")[:500],
-    )
+def around(wanted: Filter) -> dict[str, Any]:
+    """What every view of the dashboard has: its switch, its filters, the link to copy."""
+    known = desk.part(desk.hosts).value or {}
+    return {
+        "wanted": wanted,
+        "views": [
+            {"id": view, "label": words, "href": wanted.url(view=view)} for view, words in VIEWS
+        ],
+        "hosts": _choices(known),
+        "links": desk.part(_links).value or [],
+        "dates": _dates(wanted),
+        "zone": desk.zone_words(desk.zone(), current.now()),
+        "page": _page_url(known),
+        "may_see_all": desk.sees_all(),
+    }
 
 
-def _host_id(who: str) -> UUID | None:
-    if who == "everyone":
-        return None
-    if who == "mine":
-        return current.account().id
-    try:
-        return UUID(who)
-    except ValueError as error:
-        raise NotFound from error
+def _links() -> list[tuple[str, str]]:
+    """The links to choose from: the reader's own, or all of the workspace."""
+    account = current.account()
+    owner = None if desk.sees_all() else account.id
+    wish = ListLinks(workspace_id=account.workspace_id, owner_id=owner)
+    found = current.services().booking.list_links(wish).links
+    named = sorted((link.settings.title, str(link.id)) for link in found)
+    return [("", "All links"), *((link_id, title) for title, link_id in named)]
 
 
-def _list(wanted: Filter, limit: int) -> Bookings:
+def _dates(wanted: Filter) -> str:
+    """The period in words."""
+    first, last = (f"{day.day} {day:%b %Y}" if day else "" for day in (wanted.first, wanted.last))
+    if first and last:
+        return first if first == last else f"{first} \N{EN DASH} {last}"
+    if first or last:
+        return f"From {first}" if first else f"Until {last}"
+    return "Any date"
+
+
+def load(wanted: Filter, limit: int) -> Bookings:
+    """A page of the filter's tab."""
     return current.services().booking.list_bookings(
         ListBookings(
             workspace_id=current.account().workspace_id,
@@ -114,6 +108,9 @@ def _list(wanted: Filter, limit: int) -> Bookings:
             search=wanted.search,
             limit=limit,
             after=wanted.after,
+            link_id=wanted.link_id,
+            since=wanted.since,
+            until=wanted.until,
         )
     )
 
@@ -148,7 +145,7 @@ def _tabs(wanted: Filter, found: Bookings | None) -> list[dict[str, object]]:
             "id": tab,
             "label": label,
             "count": counts.get(tab),
-            "href": url_for("calendar.calendar", **wanted.args(tab=tab)),
+            "href": wanted.url(tab=tab),
         }
         for tab, label in TABS
         if tab != "pending" or counts.get("pending") or wanted.tab == "pending"
@@ -164,8 +161,8 @@ def _choices(known: dict[UUID, Host]) -> list[tuple[str, str]]:
 
 def _next(wanted: Filter, found: Bookings | None) -> dict[str, object] | None:
     """The reader's own next (or present) meeting, whatever the list shows."""
-    mine = Filter("upcoming", "mine", current.account().id, "", "")
-    answer = found if wanted == mine else desk.part(lambda: _list(mine, 1)).value
+    mine = Filter(host_id=current.account().id)
+    answer = found if wanted == mine else desk.part(lambda: load(mine, 1)).value
     if not answer or not answer.bookings:
         return None
     row, now = row_of(answer.bookings[0]), current.now()
@@ -176,12 +173,6 @@ def _next(wanted: Filter, found: Bookings | None) -> dict[str, object] | None:
         "soon": desk.soon_words(row.booking.start, now),
         "minutes": -int((now - row.booking.start).total_seconds() // 60),
     }
-
-
-def _more(wanted: Filter, found: Bookings | None) -> str:
-    if not found or not found.cursor:
-        return ""
-    return url_for("calendar.calendar", **wanted.args(after=found.cursor))
 
 
 def _page_url(known: dict[UUID, Host]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from contracts.booking import FairnessRow
+from gateway.presenting import sheets
 
 MOST_MONTHS = 24
 BACK, AHEAD = 12, 3
@@ -148,7 +149,7 @@ def as_csv(rows: Iterable[FairnessRow]) -> str:
         writer.writerow(
             [
                 f"{row.month:%Y-%m}",
-                _harmless(row.name),
+                sheets.harmless(row.name),
                 row.weight,
                 row.level,
                 "yes" if row.active else "no",
@@ -158,12 +159,7 @@ def as_csv(rows: Iterable[FairnessRow]) -> str:
                 f"{row.shortfall:.3f}",
             ]
         )
-    return "\ufeff" + out.getvalue()
-
-
-def _harmless(name: str) -> str:
-    """A name that a spreadsheet would take for a formula is marked as text."""
-    return f"'{name}" if name[:1] in {"=", "+", "-", "@", "\t", "\r"} else name
+    return sheets.MARK + out.getvalue()
 
 
 def terms_of(found: Iterable[Total], asked: Mapping[str, str]) -> dict[UUID, tuple[str, str]]:
