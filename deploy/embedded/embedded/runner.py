@@ -51,9 +51,10 @@ def main(demo_data: bool, port: int, host: str, data: Path) -> None:  # noqa: FB
             "secret_keys": (_secret(data),),
             "pool_size": POOL,
         }
-        if demo_data:
-            common["calendar_providers"] = get_args(Provider)  # the practice calendar too
-        containers += [_start(name, urls[name], common, data) for name in topology.SERVICES]
+        offered = {"calendar_providers": get_args(Provider)} if demo_data else {}  # practice too
+        containers += [
+            _start(name, urls[name], common | offered, data) for name in topology.SERVICES
+        ]
         gateway = _gateway(urls["gateway"], common, data)
         _serve(gateway, (host, port), demo_data=demo_data)
     finally:
