@@ -31,6 +31,9 @@ Scope = Literal[
     "schedules:write",
     "crm:read",
     "calendars:read",
+    "events:read",
+    "webhooks:read",
+    "webhooks:write",
 ]
 
 PUBLIC_BLUEPRINTS = frozenset(

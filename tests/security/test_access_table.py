@@ -175,6 +175,7 @@ def new_team(roles, column):
     }
 
 
+HOOK = "http://127.0.0.1:9/hook"
 SCHEDULE = {"name": "Hours", "timezone": "UTC", "version": 1}
 CONTENT = {
     "auth.login": lambda r, _p, _c: {"email": f"{r.word()}@acme.test", "password": "wrong"},
@@ -220,6 +221,7 @@ CONTENT = {
     "settings_pages.save_workspace": lambda _r, _p, _c: {"name": "Acme", "timezone": "UTC"},
     "settings_pages.save_logo": lambda _r, _p, _c: {"logo": (io.BytesIO(LOGO), "logo.png")},
     "settings_pages.create_key": lambda r, _p, _c: {"name": r.word(), "scopes": "links:read"},
+    "settings_pages.create_webhook": lambda _r, _p, _c: {"url": HOOK},
     "dev.move_clock": lambda _r, _p, _c: {"offset_seconds": 0},
     "api.place_hold": lambda r, _p, _c: {"start": r.next_start()},
     "api.upload": lambda _r, _p, _c: {
@@ -232,6 +234,8 @@ CONTENT = {
     "api.reschedule": lambda r, _p, _c: {"start": r.next_start()},
     "api.no_show": lambda _r, _p, _c: {"no_show": True},
     "api.save_schedule": lambda r, _p, _c: SCHEDULE | {"host": str(r.mia.id)},
+    "api.create_webhook": lambda _r, _p, _c: {"url": HOOK},
+    "api.replay_events": lambda _r, _p, _c: {"after": ""},
     "api.add_time_off": lambda _r, _p, _c: {"first_day": "2027-06-02", "last_day": "2027-06-02"},
 }
 

@@ -44,6 +44,21 @@ def team(status: int = 200, anonymous: int = 302) -> Row:
     return Row((anonymous, 404, 403, 403, status, status))
 
 
+def for_admins(status: int = 200, anonymous: int = 302) -> Row:
+    """Admins, each of their own workspace; members may not."""
+    return Row((anonymous, status, 403, 403, status, status))
+
+
+def admin_by_key(status: int = 200) -> Row:
+    """A key of an admin, each in their own workspace; members may not."""
+    return Row((401, status, 403, 403, 403, status, status))
+
+
+def team_by_key(status: int = 200) -> Row:
+    """A key of an admin; members may not, and in another workspace nothing is there."""
+    return Row((401, 404, 403, 403, 403, status, status))
+
+
 def by_key(status: int = 200) -> Row:
     """A key with the scope, whoever's it is, sees what its account sees."""
     return Row((401, status, 403, status, status, status, status))
@@ -166,6 +181,13 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.create_key": {"POST": signed_in(200, 401)},
     "settings_pages.ask_revoke_key": PAGE,
     "settings_pages.revoke_key": {"POST": POST_OWN},
+    "settings_pages.webhooks": {"GET": for_admins(200)},
+    "settings_pages.create_webhook": {"POST": for_admins(200, 401)},
+    "settings_pages.webhook": {"GET": team()},
+    "settings_pages.send_test_event": {"POST": team(302, 401)},
+    "settings_pages.replay_event": {"POST": team(302, 401)},
+    "settings_pages.enable_webhook": {"POST": team(302, 401)},
+    "settings_pages.delete_webhook": {"GET": team(), "POST": team(302, 401)},
     "settings_pages.workspace": {"GET": signed_in()},
     "settings_pages.save_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},
     "settings_pages.remove_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},
@@ -215,4 +237,12 @@ TABLE: dict[str, dict[str, Row]] = {
     "api.deals": {"GET": by_key()},
     "api.deal": {"GET": thing_by_key()},
     "api.contact": {"GET": thing_by_key()},
+    "api.events": {"GET": by_key()},
+    "api.webhooks": {"GET": admin_by_key()},
+    "api.create_webhook": {"POST": admin_by_key(201)},
+    "api.delete_webhook": {"DELETE": team_by_key(204)},
+    "api.enable_webhook": {"POST": team_by_key()},
+    "api.send_test_event": {"POST": team_by_key(202)},
+    "api.replay_events": {"POST": team_by_key(202)},
+    "api.webhook_deliveries": {"GET": team_by_key()},
 }

@@ -45,5 +45,6 @@ def outside() -> Iterator[Outside]:
                 "CALENDAR_CA_BUNDLE": ca_bundle(),
                 "CALENDAR_PRIVATE_ADDRESSES": "true",
                 "CALENDAR_POLL_SECONDS": "5",
+                "WEBHOOK_PRIVATE_ADDRESSES": "true",
             },
         )

@@ -37,12 +37,19 @@ from contracts.booking import (
     TeamMember,
 )
 from contracts.calendar_sync import Connect
-from contracts.crm_bridge import FindDeal, ListDeals
+from contracts.crm_bridge import (
+    CreateWebhook,
+    FindDeal,
+    ListDeals,
+    ListEvents,
+    ListWebhooks,
+)
 from contracts.notifications import ListDeliveries
 from gateway.accounts import NewAccount, Profile
 from gateway.accounts.signing import SCOPES
 from gateway.booking_pages import done
 from gateway.settings_pages.schedules import WORKING_WEEK
+from servicekit.sealing import Sealer
 from support.suite_web import Suite
 from support.web import NOW, PASSWORD
 
@@ -302,6 +309,27 @@ class Roles:
 
     def _key_id(self) -> UUID:
         return self.site.accounts.create_key(self.mia, self.word("key"), ("links:read",))[0].id
+
+    def _webhook_id(self) -> UUID:
+        """One that nobody answers at; the same until it is deleted."""
+        asked = ListWebhooks(workspace_id=self.mia.workspace_id)
+        found = self.local.crm_bridge.list_webhooks(asked).webhooks
+        return UUID(str(found[0].id)) if found else self._new_webhook()
+
+    def _new_webhook(self) -> UUID:
+        keys = self.site.app.extensions["settings"].secret_keys
+        asked = CreateWebhook(
+            workspace_id=self.mia.workspace_id,
+            webhook_id=uuid4(),
+            url="http://127.0.0.1:9/hook",
+            sealed_secret=Sealer(keys).seal("whsec_x"),
+        )
+        return UUID(str(self.local.crm_bridge.create_webhook(asked).id))
+
+    def _event_id(self) -> UUID:
+        self._mailed()
+        asked = ListEvents(workspace_id=self.mia.workspace_id)
+        return UUID(str(self.local.crm_bridge.list_events(asked).events[0].id))
 
     def _hold(self) -> UUID:
         asked = PlaceHold(hold_id=uuid4(), slug=LINK, start=next(self._starts), address="")

@@ -330,8 +330,24 @@ class Tour:
         self.addresses["deactivate"] = self._href(
             "owner", "/settings/team", "a[href$='/deactivate']"
         )
+        self._webhook()
         page = self._page("fresh", "/settings/profile")
         self.addresses["fresh_host"] = page.input_value("input[name=slug]")
+        page.close()
+
+    def _webhook(self) -> None:
+        """One at which nobody answers."""
+        page = self._page("owner", "/settings/webhooks")
+        page.locator("details.section > summary").first.click()
+        page.fill("input[name=url]", "http://127.0.0.1:9/hooks/of-a-long-name/" + "x" * 60)
+        page.get_by_role("button", name="Add the webhook").click()
+        page.wait_for_selector("#new-secret")
+        page.close()
+        found = "a[href*='/settings/webhooks/']"
+        self.addresses["webhook"] = self._href("owner", "/settings/webhooks", found)
+        page = self._page("owner", self.addresses["webhook"])
+        page.get_by_role("button", name="Send a test event").click()
+        page.wait_for_load_state()
         page.close()
 
     def _href(self, who: str, path: str, selector: str) -> str:

@@ -90,6 +90,11 @@ class Managing(Base):
                 self.announce(tx, members.changed(profile), self.now())
             return profile
 
+    def record(self, actor: Profile, action: str, subject: str) -> None:
+        """A line of the audit about what another service keeps."""
+        with self.begin() as tx:
+            self.note(tx, actor, action, subject)
+
     def audit(self, actor: Profile, limit: int = 200) -> tuple[AuditEntry, ...]:
         """What was done in the workspace, newest first; for admins."""
         if not actor.is_admin:

@@ -18,6 +18,9 @@ SCOPES = (
     "schedules:write",
     "crm:read",
     "calendars:read",
+    "events:read",
+    "webhooks:read",
+    "webhooks:write",
 )
 """What an API key can be allowed."""
 

@@ -9,6 +9,7 @@ from flask import Blueprint
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 from gateway.api import (  # noqa: E402 - they add their routes
+    events,  # noqa: F401
     explaining,  # noqa: F401
     host,  # noqa: F401
     openapi,  # noqa: F401

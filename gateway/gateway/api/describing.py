@@ -11,7 +11,7 @@ R = TypeVar("R")
 @dataclass(frozen=True)
 class Operation:
     """One route: what it does, takes and gives. `query`, `headers`, `form` (multipart, instead of
-    JSON): name to meaning.
+    JSON): name to meaning. `refuses`: statuses beyond the usual.
     """
 
     summary: str
@@ -21,6 +21,7 @@ class Operation:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] = ()
+    refuses: tuple[int, ...] = ()
 
 
 def describes(operation: Operation) -> Callable[[Callable[P, R]], Callable[P, R]]:

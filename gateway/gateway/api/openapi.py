@@ -116,7 +116,7 @@ def _responses(operation: Operation, scope: str) -> dict[str, Any]:
         if operation.takes or operation.form
         else {404, 422, 503}
     )
-    codes |= {401, 403} if scope else set()
+    codes |= ({401, 403} if scope else set()) | set(operation.refuses)
     kinds = {status: kind for kind, status in STATUS.items()}
     refusals = {
         str(code): {"description": kinds[code].default, "content": _json(Refusal)}

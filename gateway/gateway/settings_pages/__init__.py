@@ -23,6 +23,7 @@ PARTS = (
     "fairness",
     "profile",
     "keys",
+    "webhooks",
     "workspace",
 )
 

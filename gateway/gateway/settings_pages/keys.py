@@ -22,6 +22,9 @@ WORDS = {
     "schedules:write": "Change schedules and time off",
     "crm:read": "See deals and contacts",
     "calendars:read": "See which calendars are connected, and how they are",
+    "events:read": "Read the feed of everything that happens",
+    "webhooks:read": "See webhooks and their logs",
+    "webhooks:write": "Make, test, replay and delete webhooks",
 }
 assert set(WORDS) == set(SCOPES)
 

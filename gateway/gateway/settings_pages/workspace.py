@@ -30,6 +30,9 @@ DONE = {
     "profile_changed": "changed the profile of",
     "role_changed": "changed the role of",
     "signed_out_everywhere": "signed out everywhere:",
+    "webhook_created": "made the webhook to",
+    "webhook_deleted": "deleted the webhook to",
+    "webhook_enabled": "enabled the webhook to",
     "workspace_changed": "changed the workspace",
     "workspace_created": "made the workspace",
 }

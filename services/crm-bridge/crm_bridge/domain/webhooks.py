@@ -15,7 +15,7 @@ LONGEST_PAUSE = timedelta(minutes=15)
 LONGEST_REST = timedelta(minutes=5)
 """Between two tries to reach a server that does not answer at all."""
 
-MOST = 20
+MOST = 50
 """Webhooks a workspace."""
 
 
