@@ -31,7 +31,7 @@ from contracts.booking import (
     Team,
     TeamMember,
 )
-from contracts.errors import NotFound, SlotTaken, Unavailable
+from contracts.errors import Invalid, NotFound, SlotTaken, Unavailable
 from gateway.accounts import Accounts, NewAccount, NewWorkspace, Profile
 from gateway.rpc import Services
 from servicekit.clock import SystemClock, set_offset
@@ -329,7 +329,9 @@ def _book(services: Services, visits: Visits, attendee: Attendee, start: datetim
     )
     try:
         return services.booking.book(request).booking
-    except SlotTaken as refused:  # by a link of the same host, a moment ago
+    except (SlotTaken, Invalid) as refused:  # by a link of the same host, a moment ago
+        if not refused.alternatives:
+            raise
         nearest = datetime.fromisoformat(refused.alternatives[0])
         return _book(services, visits, attendee, nearest)
 

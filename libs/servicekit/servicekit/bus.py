@@ -28,13 +28,14 @@ LOST = (OSError, amqp.AMQPError, kombu.exceptions.KombuError)
 """What a publish or an acknowledgement raises when the broker is away."""
 
 
-def _loads(data: Any) -> Any:
-    return msgspec.json.decode(bytes(data) if isinstance(data, memoryview) else data)
+def loads(data: Any, kind: Any = Any) -> Any:
+    """A message's body, of whatever kind a transport hands it over in."""
+    return msgspec.json.decode(bytes(data) if isinstance(data, memoryview) else data, type=kind)
 
 
 # kombu's own JSON turns certain dictionaries into objects when it reads them: a stranger's answers
 # must stay what they are.
-register(SERIALIZER, msgspec.json.encode, _loads, CONTENT_TYPE, "utf-8")
+register(SERIALIZER, msgspec.json.encode, loads, CONTENT_TYPE, "utf-8")
 
 
 def connection(uri: str, *, confirm: bool = True) -> kombu.Connection:

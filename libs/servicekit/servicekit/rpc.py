@@ -5,7 +5,7 @@ It serves any number of threads (green or real), and mends itself after a lost c
 
 import threading
 import time
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, Generic, TypeVar, cast, get_type_hints
 from uuid import uuid4
 
 import kombu
@@ -13,7 +13,6 @@ import msgspec
 import structlog
 
 from contracts import errors
-from contracts.wire import convert
 from servicekit import bus, context
 from servicekit.metrics import Histogram
 
@@ -21,6 +20,7 @@ TIMEOUT = 5.0
 """Seconds that a caller waits, unless its own caller waits less or it allows more."""
 
 P = TypeVar("P")
+T = TypeVar("T")
 log = structlog.get_logger()
 latency = Histogram("rpc_seconds", "Seconds until a reply", ["service", "method"])
 
@@ -29,10 +29,17 @@ class RemoteFault(Exception):
     """The callee failed in a way that its contract does not name: a bug there."""
 
 
+class _Reply(msgspec.Struct, Generic[T]):
+    """An answer as nameko words it; read at once into what it is of."""
+
+    result: T | None = None
+    error: dict[str, Any] | None = None
+
+
 class _Call:
     def __init__(self) -> None:
         self.done = threading.Event()
-        self.reply: dict[str, Any] | None = None
+        self.reply: bytes | None = None
 
 
 class RpcClient:
@@ -52,8 +59,8 @@ class RpcClient:
         """The surface `protocol` as an object whose methods call its service."""
         return cast("P", _Proxy(self, protocol))
 
-    def call(self, service: str, method: str, request: object) -> Any:
-        """The result, in builtins. Raises the callee's `SchedulingError`, or `Unavailable`."""
+    def call(self, service: str, method: str, request: object, answer: type[T]) -> T:
+        """The result. Raises the callee's `SchedulingError`, or `Unavailable`."""
         self._listening()
         wait = context.patience(TIMEOUT)
         end = min(time.time() + wait, context.deadline() or float("inf"))
@@ -69,7 +76,7 @@ class RpcClient:
                     raise errors.Unavailable
         finally:
             self._calls.pop(key, None)
-        return _result(call.reply)
+        return _result(call.reply, answer)
 
     def close(self) -> None:
         """Ends the thread that listens for replies."""
@@ -130,7 +137,7 @@ class RpcClient:
             auto_delete=True,
         )
         consumer = conn.Consumer(
-            queue, callbacks=[self._replied], no_ack=True, accept=[bus.SERIALIZER]
+            queue, on_message=self._replied, no_ack=True, accept=[bus.SERIALIZER]
         )
         with consumer:
             self._route = route
@@ -138,10 +145,10 @@ class RpcClient:
             while not self._ended.is_set():
                 bus.drain(conn)
 
-    def _replied(self, body: dict[str, Any], message: kombu.Message) -> None:
+    def _replied(self, message: kombu.Message) -> None:
         call = self._calls.get(message.properties.get("correlation_id", ""))
         if call is not None:
-            call.reply = body
+            call.reply = message.body
             call.done.set()
 
 
@@ -155,18 +162,19 @@ class _Proxy:
         answer = get_type_hints(getattr(self._protocol, method))["return"]
 
         def call(request: msgspec.Struct) -> Any:
-            return convert(self._client.call(self._service, method, request), answer)
+            return self._client.call(self._service, method, request, answer)
 
         self.__dict__[method] = call
         return call
 
 
-def _result(reply: dict[str, Any] | None) -> Any:
-    if reply is None:
+def _result(body: bytes | None, answer: type[T]) -> T:
+    if body is None:
         raise errors.Unavailable
-    error = reply.get("error")
+    reply = bus.loads(body, _Reply[answer])  # type: ignore[valid-type]
+    error = reply.error
     if error is None:
-        return reply.get("result")
+        return cast("T", reply.result)
     kind = getattr(errors, error["exc_type"], None)
     if error["exc_path"].startswith("contracts.errors.") and isinstance(kind, type):
         raise kind(*error["exc_args"])
