@@ -157,7 +157,7 @@ class Feeding(KeepsCopies[Settings]):
         told = one.active and one.role != "member"
         store.keep_admin(tx, one.workspace_id, who, told=told)
 
-    @tick(seconds=2)
+    @tick(seconds=5)
     def place_events(self) -> None:
         """Gives what was heard its place in the feed, and makes it due for webhooks."""
         with self.db.begin() as tx:
