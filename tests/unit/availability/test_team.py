@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import msgspec
+import pytest
 
 from availability.domain import engine, listing, team
 from availability.domain.facts import Offer
@@ -101,6 +102,19 @@ def test_hosts_who_meet_together_need_all_of_the_link():
     start = together(offer)[0]
     verdict = team.check(replace(offer, hosts=offer.hosts[:2]), start)
     assert (verdict.free, verdict.rule) == ((), "not_a_host")
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"), [("round_robin", "claimed"), ("collective", "hours")], ids=["any", "all"]
+)
+def test_the_reason_is_that_of_who_came_nearest_or_of_what_stands_furthest_in_the_way(kind, rule):
+    """At nine in London, where New York sleeps, the one who works was booked a moment ago."""
+    about = case(2, ("Europe/London", "America/New_York"), kind=kind, durations=[30])
+    start = reading.instant("2026-05-04T08:00:00Z")
+    about["claims"] = [
+        {"host": "host0", "state": "confirmed", "start": "2026-05-04T08:00:00Z", "end": "2026-05-04T08:30:00Z"}
+    ]  # fmt: skip
+    assert team.check(reading.offer(about), start).rule == rule
 
 
 def test_a_visitors_pick_is_asked_alone():

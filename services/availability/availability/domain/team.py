@@ -1,10 +1,10 @@
 """Hosts taken together: the union of a team's starts, or the intersection of those who all come."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_, attrgetter, or_
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from uuid import UUID
 
 from availability.domain import engine
@@ -128,19 +128,25 @@ class Verdict(NamedTuple):
     """Who can take a link at a start, in the link's order, and by which rule the others cannot.
 
     `free` is what a booking may use: where hosts meet together it is all of them or nobody.
-    `seats` is how many attendees more the start has room for.
+    `seats` is how many attendees more the start has room for. `rule` is why the start is not
+    offered, None if it is: where any host would do, what kept the one who came nearest, so that a
+    time that was taken is not called one outside of working hours; where all are needed, what
+    stands furthest in the way.
     """
 
     free: tuple[UUID, ...]
     passed_over: tuple[tuple[UUID, Rule], ...]
     seats: int
+    rule: Rule | None
 
-    @property
-    def rule(self) -> Rule | None:
-        """Why the start is not offered, None if it is."""
-        if self.free:
-            return None
-        return self.passed_over[0][1] if self.passed_over else "not_a_host"
+
+_NEARER: list[Rule] = sorted(get_args(Rule), key=lambda rule: rule != "not_a_host")
+"""The rules in the order in which a start fails them (`engine.layers`)."""
+
+
+def _reason(passed: Iterable[tuple[UUID, Rule]], *, together: bool) -> Rule:
+    most = min if together else max
+    return most((rule for _, rule in passed), key=_NEARER.index, default="not_a_host")
 
 
 def _first_rules(
@@ -162,7 +168,7 @@ def check(offer: Offer, start: datetime, wanted: UUID | None = None) -> Verdict:
     settings, everyone = link.link.settings, [place.host_id for place in link.link.settings.hosts]
     if far := engine.out_of_reach(ask, start):
         ids = everyone if wanted is None else [wanted]
-        return Verdict((), tuple([(key, far) for key in ids]), 0)
+        return Verdict((), tuple([(key, far) for key in ids]), 0, far)
     at, together = engine.moment(start), engine.together(settings)
     asked = engine.question(link, hosts, ask, at.frame)
     rules = dict(_first_rules(asked, hosts, None if together else wanted, at))
@@ -170,4 +176,6 @@ def check(offer: Offer, start: datetime, wanted: UUID | None = None) -> Verdict:
     passed = tuple([(key, rule) for key, rule in rules.items() if rule is not None])
     if together and passed:
         able = ()
-    return Verdict(able, passed, asked.seats_at(floor_minute(start)) if able else 0)
+    if able:
+        return Verdict(able, passed, asked.seats_at(floor_minute(start)), None)
+    return Verdict((), passed, 0, _reason(passed, together=together))
