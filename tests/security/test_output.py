@@ -127,6 +127,10 @@ PUBLIC = {
 OWN = {
     "calendar": lambda _s: "/calendar",
     "cancelled ones": lambda _s: "/calendar?tab=cancelled",
+    "week": lambda _s: "/calendar?view=week&day=2026-12-08",
+    "month": lambda _s: "/calendar?view=month&day=2026-12-08",
+    "narrowed": lambda s: f"/calendar?link={s.link.id}&from=2026-12-01",
+    "overview": lambda _s: "/calendar/overview?who=everyone",
     "search": lambda _s: "/calendar?q=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E",
     "booking": lambda s: f"/calendar/{s.booked.booking.id}",
     "cancelled booking": lambda s: f"/calendar/{s.gone.booking.id}",

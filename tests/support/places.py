@@ -50,6 +50,27 @@ def _open_menu(page: Page) -> None:
     page.locator("main [data-menu] > summary").first.click()
 
 
+def _open_dates(page: Page) -> None:
+    page.locator(".toolbar [data-menu] > summary").click()
+
+
+def _open_panel(page: Page) -> None:
+    """Beside the picture; on a phone the list of the week has the same links."""
+    page.locator("a[data-panel]:visible").first.click()
+    page.wait_for_selector("dialog.panel")
+
+
+def _open_tables(page: Page) -> None:
+    page.evaluate("() => document.querySelectorAll('main details').forEach(d => d.open = true)")
+
+
+def _make_feed(page: Page) -> None:
+    """With the address that is shown once, and what is asked before it ends."""
+    page.locator("form[action$='/feed'] button").first.evaluate("button => button.click()")
+    page.wait_for_selector(".secret")
+    _open_tables(page)
+
+
 def _choose_round_robin(page: Page) -> None:
     page.get_by_label("Round robin").check()
 
@@ -123,6 +144,15 @@ PLACES = [
     Place("calendar-cancelled", "/calendar?tab=cancelled", "owner"),
     Place("calendar-everyone", "/calendar?who=everyone", "owner"),
     Place("calendar-no-match", "/calendar?q=nobody-is-called-that", "owner"),
+    Place("calendar-dates", "/calendar?who=everyone&from={day}", "owner", _open_dates),
+    Place("calendar-week", "/calendar?view=week&who=everyone&day={day}", "owner"),
+    Place("calendar-panel", "/calendar?view=week&who=everyone&day={day}", "owner", _open_panel),
+    Place("calendar-week-empty", "/calendar?view=week", "fresh"),
+    Place("calendar-month", "/calendar?view=month&who=everyone&day={day}", "owner"),
+    Place("calendar-overview", "/calendar/overview?who=everyone", "owner", _open_tables),
+    Place("calendar-overview-empty", "/calendar/overview", "fresh"),
+    Place("calendar-feed", "/calendar/feed", "owner", _make_feed),
+    Place("calendar-feed-none", "/calendar/feed", "fresh"),
     Place("calendar-empty", "/calendar", "fresh"),
     Place("calendar-past-empty", "/calendar?tab=past", "fresh"),
     Place("booking", "/calendar/{booking}", "owner"),

@@ -30,7 +30,7 @@ STATES = {"pending": "waiting for approval", "no_show": "no-show", "completed": 
 class Entry:
     """A meeting or a time off. `colour` is the link's, empty for time off; `state` a booking's.
 
-    `start` and `end` are wall times of the reader.
+    `start` and `end` are wall times of the reader. `is_one`: `href` leads to one booking.
     """
 
     start: datetime
@@ -40,6 +40,7 @@ class Entry:
     href: str = ""
     colour: str = ""
     state: str = ""
+    is_one: bool = False
 
     @property
     def times(self) -> str:
@@ -210,6 +211,7 @@ def _meeting(ones: list[Booking]) -> Entry:
         href,
         first.link_colour,
         first.status,
+        is_one=len(ones) == 1,
     )
 
 

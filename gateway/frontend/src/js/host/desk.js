@@ -1,6 +1,7 @@
 // The host's pages: forms that answer while one types, the countdown, unsaved changes.
 import { guessZone } from "./guess.js";
 import { liveForm } from "./live.js";
+import { startPanel } from "./panel.js";
 import { startReorder } from "./reorder.js";
 import { startShown } from "./shown.js";
 import { startSnippet } from "./snippet.js";
@@ -15,6 +16,7 @@ export function startDesk() {
   // On a phone the row of tabs is longer than the screen.
   const tab = document.querySelector(".tab[aria-current]");
   tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  startPanel();
   startShown();
   startReorder();
   startSnippet();
