@@ -21,7 +21,7 @@ BY_ADDRESS = {
     "book": Rate(20, 10),
     "upload": Rate(30, 10),
     "manage": Rate(60, 30),
-    "feed": Rate(60, 60),
+    "feed": Rate(600, 600),
     "hook": Rate(600, 600),
 }
 BY_ACCOUNT = {"calendar": Rate(30, 6)}
