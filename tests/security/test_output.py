@@ -62,6 +62,9 @@ class Stage:
         self.http.post(f"/api/v1/bookings/cancel/{self.gone.cancel_token}", json={"reason": LINES})
         self.browser = self.site.signed_in(self.ada)
         self.browser.post("/settings/api-keys", data={"name": EVIL, "scopes": "links:read"})
+        self.hook = str(uuid4())
+        hook = {"url": f"http://127.0.0.1:9/{EVIL}", "webhook_id": self.hook}
+        self.browser.post("/settings/webhooks", data=hook)
         self.browser.post(
             "/settings/schedules/time-off",
             data={"kind": "days", "first_day": "2027-02-01", "reason": EVIL},
@@ -144,6 +147,8 @@ OWN = {
     "team": lambda _s: "/settings/team",
     "profile": lambda _s: "/settings/profile",
     "keys": lambda _s: "/settings/api-keys",
+    "webhooks": lambda _s: "/settings/webhooks",
+    "webhook": lambda s: f"/settings/webhooks/{s.hook}",
     "workspace": lambda _s: "/settings/workspace",
     "deals": lambda _s: "/crm/deals",
     "deal": lambda s: f"/crm/deals/{s.deal()}",

@@ -63,11 +63,15 @@ class Teller:
     receiver: Receiver
     now: Callable[[], datetime]
 
+    @property
+    def _lasts(self) -> timedelta:
+        """A lease: no request outlives it."""
+        return timedelta(seconds=TURN + 2 * self.receiver.seconds)
+
     def send_due(self) -> bool:
         """Sends some of what is due; whether there may be more."""
-        lasts = timedelta(seconds=TURN + 3 * self.receiver.seconds)
         with self.begin() as tx:
-            leased = deliveries.lease(tx, self.now(), BATCH, lasts)
+            leased = deliveries.lease(tx, self.now(), BATCH, self._lasts)
             jobs = [Job(held, row, deliveries.body(tx, row)) for held, row in leased]
         several: dict[UUID, list[Job]] = {}
         for job in jobs:
@@ -83,10 +87,11 @@ class Teller:
         for place, job in enumerate(jobs):
             go_on = self._deliver(job)
             if not go_on or monotonic() > end:
-                self._put_back(jobs[place + 1 :])
+                self._put_back(jobs[place:])
                 return
 
     def _put_back(self, jobs: list[Job]) -> None:
+        """Those that are still ours."""
         with self.begin() as tx:
             for job in jobs:
                 leases.postpone(tx, job.held, self.now(), job.row.problem, tried=False)
@@ -95,7 +100,9 @@ class Teller:
         """Whether the next one can be sent too."""
         with self.begin() as tx:
             webhook = store.lock(tx, job.row.webhook_id)
-        if webhook is None or webhook.state != "active":
+            # It may have waited for its turn longer than its lease.
+            ours = leases.extend(tx, job.held, self._lasts)
+        if webhook is None or webhook.state != "active" or not ours:
             return False
         tried = self._send(job, webhook)
         SENT.labels(tried.verdict).inc()

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, any_, bindparam, func, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.crm_bridge import FeedData, FeedEvent, ListEvents
@@ -103,7 +103,7 @@ def events(tx: Connection, request: ListEvents, after: int) -> list[FeedEvent]:
         feed_event.c.workspace_id == request.workspace_id, feed_event.c.position > after
     )
     if request.host_id is not None:
-        query = query.where(literal(request.host_id) == any_(feed_event.c.host_ids))
+        query = query.where(feed_event.c.host_ids.contains([request.host_id]))
     rows = tx.execute(query.order_by(feed_event.c.position).limit(request.limit + 1))
     return [event(row) for row in rows]
 

@@ -27,6 +27,7 @@ CREATE TABLE feed_event (
     UNIQUE (workspace_id, position)
 );
 CREATE INDEX feed_event_unplaced ON feed_event (workspace_id, serial) WHERE position IS NULL;
+CREATE INDEX feed_event_of_host ON feed_event USING gin (host_ids);
 
 CREATE TABLE feed_head (
     workspace_id uuid PRIMARY KEY,
