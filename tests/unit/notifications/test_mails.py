@@ -314,6 +314,18 @@ def test_account_mails_carry_their_link_and_its_end(message):
     assert Tags(words.html).links == ["https://h.test/x?t=1"]
 
 
+@pytest.mark.parametrize(
+    ("why", "says"), [("gone", "nothing at this address"), ("failing", "a day")]
+)
+def test_mails_about_webhooks_say_why_and_where(why, says):
+    words = pages.webhook(
+        pages.WebhookMail(HOSTILE, HOSTILE, why, "https://h.test/settings/webhooks")
+    )
+    assert says in words.text
+    assert "https://h.test/settings/webhooks" in words.text
+    assert "script" not in Tags(words.html).tags
+
+
 @pytest.mark.parametrize("message", ["connection_broken", "connection_restored"])
 def test_connection_mails_name_the_calendar(message):
     about = pages.ConnectionMail(
