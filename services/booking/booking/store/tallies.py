@@ -22,18 +22,17 @@ _SHELVES = ("confirmed", "no_show", "cancelled")
 
 @dataclass(frozen=True)
 class _Period:
-    """Whole weeks: Mondays, and the instants at which the first begins and the last ends."""
+    """Whole weeks: Mondays, and the instants at which each begins and the last ends."""
 
     weeks: list[date]
-    start: datetime
-    end: datetime
+    edges: list[datetime]
 
 
 def overview(tx: Tx, request: GetOverview) -> Overview:
     """All of it."""
     period = _period(request)
     found = _found(request, period).cte("found")
-    counted = _by_week(tx, found, request.timezone)
+    counted = _by_week(tx, found, period)
     return Overview(
         total=_tally(tx.execute(sa.select(*_sums(found))).one()),
         weeks=tuple(WeekTally(week=w, tally=counted.get(w, Tally())) for w in period.weeks),
@@ -45,9 +44,9 @@ def overview(tx: Tx, request: GetOverview) -> Overview:
 def _period(request: GetOverview) -> _Period:
     monday = request.first - timedelta(days=request.first.weekday())
     weeks = [monday + timedelta(weeks=n) for n in range(request.weeks)]
-    ends = (monday, monday + timedelta(weeks=request.weeks))
-    start, end = (datetime.combine(day, time(), zone(request.timezone)) for day in ends)
-    return _Period(weeks, start.astimezone(UTC), end.astimezone(UTC))
+    days = [*weeks, monday + timedelta(weeks=request.weeks)]
+    edges = [datetime.combine(day, time(), zone(request.timezone)) for day in days]
+    return _Period(weeks, [edge.astimezone(UTC) for edge in edges])
 
 
 def _found(request: GetOverview, period: _Period) -> sa.Select[Any]:
@@ -67,8 +66,8 @@ def _found(request: GetOverview, period: _Period) -> sa.Select[Any]:
         .where(
             mine.c.workspace_id == request.workspace_id,
             mine.c.shelf.in_(_SHELVES),
-            mine.c.start_at >= period.start,
-            mine.c.start_at < period.end,
+            mine.c.start_at >= period.edges[0],
+            mine.c.start_at < period.edges[-1],
             t.booking.c.approved,
             t.booking.c.status != "declined",
         )
@@ -96,12 +95,12 @@ def _tally(row: rows.Row) -> Tally:
     return Tally(booked=row.booked, no_shows=row.no_shows, cancelled=row.cancelled, lead_hours=lead)
 
 
-def _by_week(tx: Tx, found: sa.CTE, timezone: str) -> dict[date, Tally]:
-    """By the Monday of the local week."""
-    local = sa.func.timezone(timezone, found.c.start_at)
-    week = sa.cast(sa.func.date_trunc("week", local), sa.Date).label("week")
+def _by_week(tx: Tx, found: sa.CTE, period: _Period) -> dict[date, Tally]:
+    """By the Monday of the local week; the database need not know the zone."""
+    edges = sa.cast(period.edges, sa.ARRAY(sa.DateTime(timezone=True)))
+    week = sa.func.width_bucket(found.c.start_at, edges).label("week")
     query = sa.select(week, *_sums(found)).group_by(sa.literal_column("week"))
-    return {row.week: _tally(row) for row in tx.execute(query)}
+    return {period.weeks[row.week - 1]: _tally(row) for row in tx.execute(query)}
 
 
 def _by_link(tx: Tx, found: sa.CTE) -> tuple[NamedTally, ...]:
