@@ -131,6 +131,7 @@ class Feeding(KeepsCopies[Settings]):
             if event_id is not None and not feed.has(tx, workspace_id, event_id):
                 raise NotFound
             feed.lock_head(tx, workspace_id)
+            store.lock(tx, request.webhook_id)  # before its deliveries, as its senders do
             now = self.clock.now()
             whom = request.webhook_id, event_id
             count = deliveries.add(tx, workspace_id, after, now, whom)
