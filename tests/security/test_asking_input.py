@@ -101,7 +101,7 @@ def test_what_is_no_form(desk, what, kind):
 
 @pytest.mark.parametrize("what", ["book form", "move form", "cancel form"])
 def test_a_huge_form(desk, what):
-    answer = desk.form(what, start=RIGHT, reason="x" * 256 * 1024)
+    answer = desk.form(what, start=RIGHT, reason="x" * 3 * 1024 * 1024)
     assert answer.status_code == 413
 
 

@@ -37,6 +37,7 @@ def test_a_picture_stands_on_the_booking_page_until_it_is_taken_away(roles):
     visitor = roles.site.client()
     path = f"/book/{roles.link.settings.slug}"
     assert send(roles, roles.ada, LOGO).status_code == 302
+    roles.browser(roles.eve).post("/settings/workspace/logo/remove")
     address = f"/logo/{roles.ada.workspace_id}/"
     for page in (path, path.replace("/book/", "/embed/")):
         assert address in visitor.get(page).text

@@ -27,6 +27,7 @@ _DEFAULTS: dict[str, Any] = {
     "public_url": "https://h.test",
     "smtp_url": "smtp://127.0.0.1:9",
     "mail_from": "Workestra <no-reply@h.test>",
+    "calendar_providers": ("google", "microsoft", "caldav", "ics", "practice"),
 }
 
 

@@ -8,6 +8,7 @@ from calendar_sync.adapters.means import Means
 from contracts.calendar_sync import Provider
 
 KNOWN: tuple[Provider, ...] = get_args(Provider)
+REAL = tuple(one for one in KNOWN if one != "practice")
 
 
 class Settings(servicekit.Settings, frozen=True, kw_only=True):
@@ -15,7 +16,7 @@ class Settings(servicekit.Settings, frozen=True, kw_only=True):
     `poll_seconds`: how often each connection is read. The others are as `Means` has them.
     """
 
-    calendar_providers: tuple[Provider, ...] = KNOWN
+    calendar_providers: tuple[Provider, ...] = REAL
     poll_seconds: int = 120
     call_seconds: float = 10
     google_client_id: str = ""
