@@ -329,9 +329,7 @@ def _book(services: Services, visits: Visits, attendee: Attendee, start: datetim
     )
     try:
         return services.booking.book(request).booking
-    except (SlotTaken, Invalid) as refused:  # by a link of the same host, a moment ago
-        if not refused.alternatives:
-            raise
+    except SlotTaken as refused:  # by a link of the same host, a moment ago
         nearest = datetime.fromisoformat(refused.alternatives[0])
         return _book(services, visits, attendee, nearest)
 
