@@ -31,7 +31,7 @@ from contracts.booking import (
     Team,
     TeamMember,
 )
-from contracts.errors import Invalid, NotFound, SlotTaken, Unavailable
+from contracts.errors import NotFound, SlotTaken, Unavailable
 from gateway.accounts import Accounts, NewAccount, NewWorkspace, Profile
 from gateway.rpc import Services
 from servicekit.clock import SystemClock, set_offset
