@@ -65,6 +65,7 @@ class Examiner:
 
     def faults(self, page: Page, name: str) -> dict[str, list[str]]:
         """By look, in words; a page that is whole and accessible has none."""
+        page.wait_for_selector("[data-loading]", state="detached")  # faint while it is fetched
         page.evaluate(self.axe)
         return {look: found for look in LOOKS if (found := self._faults(page, name, look))}
 

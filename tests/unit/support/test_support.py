@@ -3,11 +3,14 @@
 import smtplib
 import sys
 from email.message import EmailMessage
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import amqp
 import psycopg2
 import pytest
 
+from support.postgres import Postgres
 from support.processes import Program
 from support.waiting import wait_for
 
@@ -24,14 +27,16 @@ def _send(server):
         client.send_message(_mail())
 
 
-def test_the_database_server_keeps_what_was_committed_when_it_is_cut_off(postgres):
-    postgres.execute("DROP TABLE IF EXISTS kept")
-    postgres.execute("CREATE TABLE kept AS SELECT 1 AS n")
-    postgres.stop()
-    with pytest.raises(psycopg2.OperationalError):
-        postgres.execute("SELECT n FROM kept")
-    postgres.start()
-    postgres.execute("DROP TABLE kept")
+def test_the_database_server_keeps_what_was_committed_when_it_is_cut_off():
+    with TemporaryDirectory(prefix="workestra-pg-") as folder:
+        postgres = Postgres(Path(folder))
+        postgres.execute("CREATE TABLE kept AS SELECT 1 AS n")
+        postgres.stop()
+        with pytest.raises(psycopg2.OperationalError):
+            postgres.execute("SELECT n FROM kept")
+        postgres.start()
+        postgres.execute("DROP TABLE kept")
+        postgres.stop()
 
 
 def test_every_virtual_host_is_empty_and_apart(rabbitmq):
