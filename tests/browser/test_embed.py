@@ -169,7 +169,8 @@ def test_a_page_is_told_only_what_happened_to_it_and_frames_grow_with_their_cont
     expect(page.locator("iframe")).to_have_count(3)
     page.wait_for_function(SHOWN)
     wait_for(lambda: len(news(page, "ready")) == 3, "three widgets", 10)
-    assert [detail["link"] for detail in news(page, "link_viewed")] == ["ada", "sales", "ada"]
+    viewed = [detail["link"] for detail in news(page, "link_viewed")]
+    assert sorted(viewed) == ["ada", "ada", "sales"]  # each at its own pace
     frames = [element.content_frame() for element in page.query_selector_all("iframe")]
     for element, frame in zip(page.query_selector_all("iframe"), frames, strict=True):
         height = element.bounding_box()["height"]

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contracts.errors import Unavailable
@@ -15,6 +14,7 @@ from contracts.wire import Event
 from gateway.accounts import buckets, members
 from gateway.accounts.buckets import Rate
 from gateway.accounts.values import AuditEntry, Profile
+from servicekit.database import by_statement, silent
 
 
 @contextmanager
@@ -22,8 +22,7 @@ def _answered() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:
-        cut = isinstance(error, DBAPIError) and error.connection_invalidated
-        if cut or isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+        if silent(error):
             raise Unavailable from error
         raise
 
@@ -50,15 +49,9 @@ class Base:
 
     @contextmanager
     def single(self) -> Iterator[Connection]:
-        """For one statement, which commits itself: a third of what a transaction costs."""
-        with _answered(), self.engine.connect() as tx:
-            raw: Any = tx.connection.dbapi_connection
-            raw.autocommit = True
-            try:
-                yield tx
-            finally:
-                tx.rollback()
-                raw.autocommit = False
+        """For one statement, which commits itself."""
+        with _answered(), by_statement(self.engine) as tx:
+            yield tx
 
     @contextmanager
     def announcing(self) -> Iterator[Connection]:

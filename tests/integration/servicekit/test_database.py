@@ -55,12 +55,13 @@ class CutOff(Service[Settings]):
     """Loses its connection in the middle of its work."""
 
     name = "booking"
+    way = "begin"
 
     @endpoint
     def look(self, request: Ping) -> Pong:
         """Never gets that far."""
         del request
-        with self.db.begin() as tx:
+        with getattr(self.db, self.way)() as tx:
             tx.execute(sa.text("SELECT 1"))
             tx.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
         return Pong(ok=True)
@@ -74,10 +75,11 @@ def wordless(connection):
         raise psycopg2.DatabaseError("server closed the connection unexpectedly") from error
 
 
+@pytest.mark.parametrize("way", ["begin", "read"])
 @pytest.mark.parametrize("waiting", [None, wait_select, wordless])
-def test_a_connection_cut_in_the_middle_makes_the_service_unavailable(databases, waiting):
+def test_a_connection_cut_in_the_middle_makes_the_service_unavailable(databases, waiting, way):
     local = Local(databases, FakeClock(datetime(2026, 12, 1, 9, tzinfo=UTC)))
-    local.add(CutOff)
+    local.add(CutOff).way = way
     psycopg2.extensions.set_wait_callback(waiting)
     try:
         for _ in range(2):
