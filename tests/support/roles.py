@@ -5,8 +5,8 @@ another workspace.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -50,7 +49,7 @@ from gateway.accounts.signing import SCOPES
 from gateway.booking_pages import done
 from gateway.settings_pages.schedules import WORKING_WEEK
 from servicekit.sealing import Sealer
-from support.suite_web import Suite
+from support.suite_web import Suite, working_starts
 from support.web import NOW, PASSWORD
 
 FILED = frozenset({"calendar.file", "calendar.erase_file", "manage_pages.file"})
@@ -86,7 +85,7 @@ class Roles:
         self.new_link(ASKING, approval=True)
         self.new_link(SHARED, kind="round_robin", hosts=(LinkHost(host_id=self.mia.id),))
         self._team_slug = self.new_team("sales").slug
-        self._starts = _starts()
+        self._starts = working_starts()
         self._numbers = itertools.count(1)
         self._keys: dict[tuple[UUID, tuple[str, ...]], str] = {}
         self._kept: dict[str, Any] = {}
@@ -387,19 +386,9 @@ class Roles:
         last: Any = self.site.said[-1]
         return str(last.sealed_url.rpartition("/")[2])
 
-    # --- whether anything happened -----------------------------------------------------------------
-
     def marks(self) -> tuple[int, ...]:
-        """What grows with everything that is done: outboxes, the audit, what the gateway said."""
-        services = ("booking", "availability", "calendar-sync", "notifications", "crm-bridge")
-        counted = [_last(self.local.surface(name).db, "outbox") for name in services]
-        audit = self.site.rows("SELECT count(*) FROM audit")[0][0]
-        return (*counted, int(audit), len(self.site.said))
-
-
-def _last(database: Any, table: str) -> int:
-    with database.begin() as tx:
-        return int(tx.execute(text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one())
+        """As the suite's."""
+        return self.suite.marks()
 
 
 _PLAIN: dict[str, object] = {
@@ -408,11 +397,3 @@ _PLAIN: dict[str, object] = {
     "filename": "icon.svg",
     "name": "1.host",
 }
-
-
-def _starts() -> Iterator[datetime]:
-    """Every five minutes of the working days from the third on, 09:00 to 17:00 in UTC."""
-    for days in itertools.count(2):
-        day = NOW.replace(hour=9, tzinfo=UTC) + timedelta(days=days)
-        if day.isoweekday() <= 5:
-            yield from (day + timedelta(minutes=minutes) for minutes in range(0, 480, 5))

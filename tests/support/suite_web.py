@@ -1,14 +1,19 @@
 """The gateway over the real services, all in one process: what an API's test needs."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import text
+
 from availability.service import Availability
 from booking.service import Booking
 from calendar_sync.service import CalendarSync
+from contracts import topology
 from contracts.booking import CreateLink, Link, LinkSettings
 from contracts.gateway import AccountChanged
 from crm_bridge.service import CrmBridge
@@ -65,6 +70,25 @@ class Suite:
         made: Link = self.local.booking.create_link(asked)
         self.hear()
         return made
+
+    def marks(self) -> tuple[int, ...]:
+        """What grows with everything that is done: outboxes, the audit, what the gateway said."""
+        counted = [_last(self.local.surface(name).db, "outbox") for name in topology.SERVICES]
+        audit = self.site.rows("SELECT count(*) FROM audit")[0][0]
+        return (*counted, int(audit), len(self.site.said))
+
+
+def _last(database: Any, table: str) -> int:
+    with database.begin() as tx:
+        return int(tx.execute(text(f"SELECT coalesce(max(id), 0) FROM {table}")).scalar_one())
+
+
+def working_starts() -> Iterator[datetime]:
+    """Every five minutes of the working days from the third on, 09:00 to 17:00 in UTC."""
+    for days in itertools.count(2):
+        day = NOW.replace(hour=9, tzinfo=UTC) + timedelta(days=days)
+        if day.isoweekday() <= 5:
+            yield from (day + timedelta(minutes=minutes) for minutes in range(0, 480, 5))
 
 
 @contextmanager

@@ -143,15 +143,15 @@ class Feed:
         except BadCalendar as error:
             raise ProviderUnavailable(str(error)) from error
 
-    def write(self, account: Account, calendar_id: str, draft: Draft) -> Written:
-        """Never called: nothing can be written."""
-        raise NotImplementedError
+    def write(self, account: Account, calendar_id: str, draft: Draft) -> Written:  # noqa: ARG002 - nothing of it is looked at
+        """A feed has no calendar that can be chosen for writing, so nobody asks."""
+        raise ProviderUnavailable("a feed can only be read")
 
     move = write
 
-    def delete(self, account: Account, calendar_id: str, draft: Draft) -> None:
-        """Never called."""
-        raise NotImplementedError
+    def delete(self, account: Account, calendar_id: str, draft: Draft) -> None:  # noqa: ARG002 - nothing of it is looked at
+        """As `write`."""
+        raise ProviderUnavailable("a feed can only be read")
 
     def _asked(self, secret: _Secret, conditions: dict[str, str]) -> Response:
         try:
