@@ -12,7 +12,18 @@ from msgspec import UNSET, Meta, UnsetType
 
 from contracts.availability import DateOverride, Region, Slot, WeekdayHours
 from contracts.booking import Answer, Buffer, Kind, LinkHost, Location, Question, Source, Status
-from contracts.wire import Colour, Duration, Email, Instant, Message, Minutes, Name, Slug, Zone
+from contracts.wire import (
+    Colour,
+    Duration,
+    Email,
+    Instant,
+    Language,
+    Message,
+    Minutes,
+    Name,
+    Slug,
+    Zone,
+)
 
 Reason = Annotated[str, Meta(max_length=1000)]
 
@@ -29,12 +40,14 @@ class HoldAsked(Message, frozen=True, kw_only=True):
 
 
 class AttendeeAsked(Message, frozen=True, kw_only=True):
-    """Who books; `timezone` is an IANA zone's name, `language` a BCP 47 tag."""
+    """Who books; `timezone` is an IANA zone's name. `language` (BCP 47) is the one of their mails:
+    en, de, fr, es, pt, ja or he; any other is taken for English.
+    """
 
     name: Name
     email: Email
     timezone: Zone
-    language: Annotated[str, Meta(max_length=35)] = "en"
+    language: Language = "en"
 
 
 class BookingAsked(Message, frozen=True, kw_only=True):

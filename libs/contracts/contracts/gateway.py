@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from contracts.wire import Email, Event, Instant, Message, Name, Zone
+from contracts.wire import Email, Event, Instant, Language, Message, Name, Zone
 
 Role = Literal["owner", "admin", "member"]
 
@@ -24,13 +24,15 @@ class Account(Message, frozen=True, kw_only=True):
 class AccountChanged(Event, frozen=True, kw_only=True):
     """An account that accepted (or is the owner), or was changed or deactivated.
 
-    `host_slug` is a wish for a new host; booking takes the next free one.
+    `host_slug` is a wish for a new host; booking takes the next free one. `language` is the one
+    their mails are written in.
     """
 
     account: Account
     workspace_name: str
     workspace_timezone: Zone
     host_slug: str = ""
+    language: Language = "en"
 
 
 class WorkspaceChanged(Event, frozen=True, kw_only=True):
@@ -49,6 +51,7 @@ class AccountInvited(Event, frozen=True, kw_only=True):
     timezone: Zone = "UTC"
     sealed_url: str
     expires_at: Instant
+    language: Language = "en"
 
 
 class PasswordResetAsked(Event, frozen=True, kw_only=True):
@@ -58,3 +61,4 @@ class PasswordResetAsked(Event, frozen=True, kw_only=True):
     timezone: Zone = "UTC"
     sealed_url: str
     expires_at: Instant
+    language: Language = "en"

@@ -31,6 +31,9 @@ Email = Annotated[str, Meta(min_length=3, max_length=254)]
 Zone = Annotated[str, Meta(min_length=1, max_length=64)]
 """An IANA zone's name; the receiving service checks that it exists."""
 
+Language = Annotated[str, Meta(max_length=35)]
+"""A language tag (RFC 5646); `contracts.languages.supported` makes one of ours of it."""
+
 Minutes = Annotated[int, Meta(ge=0, le=525_600)]
 Duration = Annotated[int, Meta(ge=5, le=480)]
 """A meeting's length in minutes."""

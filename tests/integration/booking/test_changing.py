@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from contracts.booking import (
+    Attendee,
     BookingCancelled,
     BookingNoShow,
     BookingRescheduled,
@@ -79,6 +81,21 @@ def test_a_move_keeps_the_meeting_and_its_uid_and_is_announced_once_with_both_ti
     assert event.version > old.version
     assert (world.count("meeting"), world.count("claim")) == (1, 1)
     world.book(world.link(slug="again"), start=old.start)
+
+
+def test_languages_of_attendee_and_host_are_kept_and_told_through_a_move(world):
+    """A region follows its language; a language that no mail is written in is English."""
+    cyd = world.account("Cyd", slug="cyd-acme", language="he")
+    link = world.link(owner=cyd)
+    reader = Attendee(name="Zoë", email="zoe@x.test", timezone="Asia/Tokyo", language="pt-BR")
+    world.move(world.book(link, attendee=reader), world.START + timedelta(hours=1))
+    (moved,) = world.announced(BookingRescheduled)
+    told = (moved.previous, moved.booking)
+    assert [(one.attendee.language, one.hosts[0].language) for one in told] == [("pt", "he")] * 2
+    stranger = msgspec.structs.replace(reader, language="sv-SE")
+    later = world.START + timedelta(hours=3)
+    assert world.book(link, attendee=stranger, start=later).booking.attendee.language == "en"
+    assert world.account("Cyd", account_id=cyd.id, version=2).language == "en"
 
 
 def test_the_moved_claim_keeps_its_id_in_a_higher_version(world):

@@ -86,7 +86,7 @@ class World:
 
     # hosts and links
 
-    def account(self, name, *, account_id=None, version=1, active=True, slug="", workspace=None):
+    def account(self, name, *, account_id=None, version=1, active=True, slug="", workspace=None, language="en"):
         workspace = workspace or self.workspace
         account = Account(
             id=account_id or uuid4(), workspace_id=workspace, email=f"{name.split()[0].lower()}@acme.test",
@@ -95,7 +95,7 @@ class World:
         self.hear(
             AccountChanged(
                 workspace_id=workspace, version=version, account=account,
-                workspace_name="Acme", workspace_timezone="UTC", host_slug=slug,
+                workspace_name="Acme", workspace_timezone="UTC", host_slug=slug, language=language,
             )
         )  # fmt: skip
         found = self.booking.list_hosts(ListHosts(workspace_id=workspace)).hosts

@@ -160,5 +160,11 @@ def test_a_key_is_the_same_with_another_hold_zone_and_order_and_other_with_other
     assert (one.digest, one.content != other.content) == (other.digest, True)
 
 
+def test_a_key_does_not_mind_another_language():
+    """A form that is sent again after its page was switched to German is the same form."""
+    german = msgspec.structs.replace(ADA, language="de")
+    assert keys.for_book(request(attendee=german)) == keys.for_book(request())
+
+
 def test_a_move_has_another_content_than_a_booking():
     assert keys.for_move("k", uuid4(), START).content != keys.for_book(request()).content

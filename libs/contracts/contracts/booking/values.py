@@ -12,6 +12,7 @@ from contracts.wire import (
     Duration,
     Email,
     Instant,
+    Language,
     Message,
     Minutes,
     Name,
@@ -58,6 +59,7 @@ class Host(Message, frozen=True, kw_only=True):
     writes_calendar: bool = False
     active: bool = True
     version: int = 0
+    language: Language = "en"
 
 
 class Location(Message, frozen=True, kw_only=True):
@@ -181,12 +183,12 @@ class Claim(Message, frozen=True, kw_only=True):
 
 
 class Attendee(Message, frozen=True, kw_only=True):
-    """Who books. `timezone` is the zone their mails are written in."""
+    """Who books. `timezone` and `language` are those that their mails are written in."""
 
     name: Name
     email: Email
     timezone: Zone = "UTC"
-    language: Annotated[str, Meta(max_length=35)] = "en"
+    language: Language = "en"
 
 
 class BookedHost(Message, frozen=True, kw_only=True):
@@ -197,6 +199,7 @@ class BookedHost(Message, frozen=True, kw_only=True):
     email: str
     timezone: Zone
     writes_calendar: bool = False
+    language: Language = "en"
 
 
 class Booking(Message, frozen=True, kw_only=True):

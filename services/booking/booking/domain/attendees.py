@@ -8,6 +8,7 @@ from booking.domain import text
 from booking.domain.zones import is_zone
 from contracts.booking import Attendee
 from contracts.errors import Invalid
+from contracts.languages import supported
 
 MOST_GUESTS = 10
 
@@ -27,12 +28,18 @@ def email_problem(value: str) -> str:
 
 
 def checked(attendee: Attendee, guests: tuple[str, ...]) -> tuple[Attendee, tuple[str, ...]]:
-    """Both trimmed, guests without repeats. Raises `Invalid` naming every wrong field."""
+    """Both trimmed, guests without repeats, the language one that mails are written in.
+
+    Raises `Invalid` naming every wrong field; a language that we do not write is none.
+    """
     wrong = _attendee_problems(attendee) | _guest_problems(guests)
     if wrong:
         raise Invalid(fields=wrong)
     clean = msgspec.structs.replace(
-        attendee, name=attendee.name.strip(), email=attendee.email.strip()
+        attendee,
+        name=attendee.name.strip(),
+        email=attendee.email.strip(),
+        language=supported(attendee.language),
     )
     once = {text.folded(guest): guest.strip() for guest in reversed(guests)}
     once.pop(text.folded(clean.email), None)

@@ -58,6 +58,7 @@ def booked_host(host: Host) -> BookedHost:
         name=host.name,
         email=host.email,
         timezone=host.timezone,
+        language=host.language,
         writes_calendar=host.writes_calendar,
     )
 

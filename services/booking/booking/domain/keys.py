@@ -21,10 +21,17 @@ class Key:
 
 def for_book(request: Book) -> Key:
     """The hold is not part of the content: it is spent by the first try. Nor is where the attendee
-    came from: it changes nothing about what is booked.
+    came from, nor the language they read: they change nothing about what is booked, and a page may
+    be switched to another language between two tries.
     """
-    content = msgspec.structs.replace(
-        request, idempotency_key="-", hold_id=None, start=utc(request.start), source={}
+    replace = msgspec.structs.replace
+    content = replace(
+        request,
+        idempotency_key="-",
+        hold_id=None,
+        start=utc(request.start),
+        source={},
+        attendee=replace(request.attendee, language="en"),
     )
     return Key(_digest(request.idempotency_key), _sha(content))
 

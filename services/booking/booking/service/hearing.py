@@ -21,7 +21,7 @@ def account_changed(desk: Desk, event: AccountChanged, tx: Tx) -> None:
     if known is not None and known[0] >= event.version:
         return
     slug = known[1] if known else _new_slug(event, tx)
-    if hosts.save_account(tx, account, slug, event.version):
+    if hosts.save_account(tx, event, slug):
         announce_host(desk, tx, hosts.get(tx, account.workspace_id, account.id))
 
 

@@ -11,7 +11,8 @@ from booking.store import rows
 from booking.store import tables as t
 from contracts.booking import Host, Limits
 from contracts.errors import NotFound
-from contracts.gateway import Account
+from contracts.gateway import AccountChanged
+from contracts.languages import supported
 from servicekit import Tx
 
 
@@ -51,12 +52,14 @@ def known(tx: Tx, host_id: UUID) -> tuple[int, str] | None:
     return None if row is None else (row.account_version, row.slug)
 
 
-def save_account(tx: Tx, account: Account, slug: str, version: int) -> bool:
+def save_account(tx: Tx, event: AccountChanged, slug: str) -> bool:
     """Makes or changes the host of an account; False where a later version is known."""
+    account, version = event.account, event.version
     columns: dict[str, Any] = {
         "name": account.name,
         "email": account.email,
         "timezone": account.timezone,
+        "language": supported(event.language),
         "active": account.active,
         "account_version": version,
     }

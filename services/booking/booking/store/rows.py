@@ -122,6 +122,8 @@ _ATTENDING = (
                 t.host.c.email,
                 "timezone",
                 t.host.c.timezone,
+                "language",
+                t.host.c.language,
                 "writes_calendar",
                 _CALENDAR,
             )

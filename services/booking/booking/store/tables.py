@@ -45,7 +45,7 @@ host = sa.Table(
     _metadata,
     *_uuids("id", "workspace_id"),
     *_numbers("key", "account_version", "version"),
-    *_texts("name", "email", "timezone", "slug"),
+    *_texts("name", "email", "timezone", "language", "slug"),
     *_jsons("limits"),
     *_flags("active"),
 )
