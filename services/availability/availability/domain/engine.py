@@ -23,6 +23,7 @@ from availability.domain.minutes import (
     day_number,
     floor_minute,
     outward,
+    to_instant,
 )
 from availability.domain.seats import joinable
 from contracts.availability import Rule
@@ -198,7 +199,10 @@ def _clear(frame: Frame, taken: Iterable[Span], terms: Terms) -> int:
 
 
 def _claimed(frame: Frame, claims: Iterable[Claim], terms: Terms) -> int:
-    return _clear(frame, [outward(claim.start, claim.end) for claim in claims], terms)
+    """Most of a busy host's claims lie far from a frame: they are left out before all else."""
+    first, after = to_instant(frame.start), to_instant(frame.end)
+    near = [claim for claim in claims if claim.end > first and claim.start < after]
+    return _clear(frame, [outward(claim.start, claim.end) for claim in near], terms)
 
 
 def _own_layers(host: HostFacts, terms: Terms, frame: Frame) -> Iterator[Layer]:
@@ -211,8 +215,9 @@ def _own_layers(host: HostFacts, terms: Terms, frame: Frame) -> Iterator[Layer]:
     if host.busy:
         yield "busy", _clear(frame, host.busy, terms)
     if host.claims:
-        claims = [claim for claim in host.claims if claim.expires_at is None]
-        booked = [claim for claim in claims if not leaves(claim, terms.except_booking)]
+        booked = [claim for claim in host.claims if claim.expires_at is None]
+        if terms.except_booking is not None:
+            booked = [claim for claim in booked if not leaves(claim, terms.except_booking)]
         yield "claimed", _claimed(frame, booked, terms)
         if full := limits.full(booked, home.limits, home.timezone, frame):
             yield "host_limit", frame.without(frame.mask(full))
