@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from contracts.booking import Link
 from contracts.wire import (
     Duration,
     Empty,
@@ -318,6 +319,45 @@ class Holidays(Message, frozen=True, kw_only=True):
     days: tuple[Holiday, ...] = ()
 
 
+class WhatIf(Message, frozen=True, kw_only=True):
+    """What would be offered if these were the rules; nothing is saved.
+
+    `links` as they would be, new ones too; `removed` would be gone; `schedules` as they would be,
+    and a default one takes the place of its host's. Counted over `days` local days in `timezone`,
+    today the first.
+    """
+
+    workspace_id: UUID
+    links: Annotated[tuple[Link, ...], Meta(max_length=500)] = ()
+    removed: Annotated[tuple[UUID, ...], Meta(max_length=500)] = ()
+    schedules: Annotated[tuple[Schedule, ...], Meta(max_length=500)] = ()
+    timezone: Zone
+    days: Annotated[int, Meta(ge=1, le=62)] = 30
+
+
+class OfferChange(Message, frozen=True, kw_only=True):
+    """How many starts a link offers now (`before`) and would offer, each for its first duration;
+    how many of them `appear` and how many `vanish`.
+    """
+
+    link_id: UUID
+    slug: str
+    before: int
+    after: int
+    appear: int
+    vanish: int
+
+
+class OfferChanges(Message, frozen=True, kw_only=True):
+    """Of the links asked for, and of all whose hosts' schedules would change; by slug. `first` and
+    `last` are the days that were counted, both included.
+    """
+
+    first: date
+    last: date
+    links: tuple[OfferChange, ...] = ()
+
+
 # --- events ------------------------------------------------------------------------------------
 
 
@@ -339,6 +379,7 @@ class AvailabilityRpc(Protocol):
     def slots(self, request: GetSlots) -> Slots: ...
     def free_hosts(self, request: GetFreeHosts) -> FreeHosts: ...
     def explain(self, request: ExplainStart) -> Explanation: ...
+    def what_if(self, request: WhatIf) -> OfferChanges: ...
     def list_schedules(self, request: ListSchedules) -> Schedules: ...
     def save_schedule(self, request: SaveSchedule) -> Schedule: ...
     def delete_schedule(self, request: DeleteSchedule) -> Empty: ...

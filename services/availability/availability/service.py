@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from availability import answers, editing
+from availability import answers, editing, trying
 from availability.domain import checks, engine, impact, pulse
 from availability.domain import explain as explaining
 from availability.domain.facts import Ask, HostFacts, LinkFacts
@@ -31,6 +31,7 @@ from contracts.availability import (
     GetSlots,
     Holidays,
     ListSchedules,
+    OfferChanges,
     Outside,
     Period,
     Preview,
@@ -42,6 +43,7 @@ from contracts.availability import (
     Schedules,
     Slots,
     TimeOff,
+    WhatIf,
 )
 from contracts.booking import BookingRpc, Claim, ClaimsChanged, HostChanged, LinkChanged
 from contracts.calendar_sync import BusyChanged, CalendarSyncRpc, HostBusy, Refresh
@@ -104,7 +106,8 @@ class Availability(KeepsCopies[Settings]):
         """Who can take a link at a start, their calendars read again if the copy is not fresh."""
         link, hosts = self._facts(request.slug)
         most = self.settings.refresh_after_seconds
-        if self._refresh(link, self._older(_chosen(link, hosts, request), most), most):
+        workspace_id = link.link.workspace_id
+        if self._refresh(workspace_id, self._older(_chosen(link, hosts, request), most), most):
             link, hosts = self._facts(request.slug)
         offer = self._offer(link, _chosen(link, hosts, request), request)
         return answers.free_hosts(offer, request.start, request.host_id)
@@ -118,6 +121,19 @@ class Availability(KeepsCopies[Settings]):
         link, hosts = self._freshened(link, hosts)
         ask = Ask(now=self.clock.now(), duration=answers.duration(link, request.duration))
         return explaining.explain(Offer(link, hosts, ask), request.start)
+
+    @endpoint
+    def what_if(self, request: WhatIf) -> OfferChanges:
+        """What links would offer under other rules. Raises `Invalid`, `NotFound`."""
+        trying.check(request)
+        now = self.clock.now()
+        with self.db.begin() as tx:
+            trial = trying.gather(tx, request, now)
+        stale = self._worth_trying(trial.stale(now).values())
+        if self._refresh(request.workspace_id, stale, trial.freshness):
+            with self.db.begin() as tx:
+                trial = trying.gather(tx, request, now)
+        return trying.answer(trial, now)
 
     def _facts(self, slug: str) -> tuple[LinkFacts, Hosts]:
         if not slug.isascii() or "\0" in slug:
@@ -146,7 +162,8 @@ class Availability(KeepsCopies[Settings]):
         """The facts, read again if a calendar was that had grown too old for this link."""
         settings = link.link.settings
         stale = pulse.stale(settings, hosts, self.clock.now())
-        if self._refresh(link, self._worth_trying(stale), settings.freshness * 60):
+        workspace_id = link.link.workspace_id
+        if self._refresh(workspace_id, self._worth_trying(stale), settings.freshness * 60):
             return self._facts(settings.slug)
         return link, hosts
 
@@ -165,11 +182,10 @@ class Availability(KeepsCopies[Settings]):
         failed = self.process.failed
         return [h.host.id for h in hosts if failed.get(h.host.id, since) <= since]
 
-    def _refresh(self, link: LinkFacts, host_ids: list[UUID], max_age: int) -> bool:
+    def _refresh(self, workspace_id: UUID, host_ids: list[UUID], max_age: int) -> bool:
         """Reads calendars again, outside any transaction; whether the copies may have changed."""
         if not host_ids:
             return False
-        workspace_id = link.link.workspace_id
         wanted = Refresh(workspace_id=workspace_id, host_ids=tuple(host_ids), max_age=max_age)
         try:
             answer = self.calendar_sync.refresh(wanted)

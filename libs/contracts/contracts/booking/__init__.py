@@ -88,14 +88,17 @@ from contracts.booking.requests import (
 )
 from contracts.booking.teams import (
     Candidate,
+    CheckDrafts,
     Decision,
     Decisions,
     DeleteTeam,
+    Drafts,
     Fairness,
     FairnessRow,
     FindTeam,
     GetDecisions,
     GetFairness,
+    LinkDraft,
     ListTeams,
     SaveTeam,
     Team,
@@ -160,6 +163,7 @@ __all__ = [
     "CancelBooking",
     "CancelByToken",
     "Candidate",
+    "CheckDrafts",
     "Claim",
     "ClaimsChanged",
     "Condition",
@@ -170,6 +174,7 @@ __all__ = [
     "Decisions",
     "DeleteLink",
     "DeleteTeam",
+    "Drafts",
     "DropFeed",
     "DropUploads",
     "DueUploads",
@@ -202,6 +207,7 @@ __all__ = [
     "Limits",
     "Link",
     "LinkChanged",
+    "LinkDraft",
     "LinkHost",
     "LinkSettings",
     "Links",
@@ -282,6 +288,7 @@ class BookingRpc(Protocol):
     def save_team(self, request: SaveTeam) -> Team: ...
     def delete_team(self, request: DeleteTeam) -> Empty: ...
     def find_team(self, request: FindTeam) -> TeamPage: ...
+    def check_drafts(self, request: CheckDrafts) -> Drafts: ...
     def decisions(self, request: GetDecisions) -> Decisions: ...
     def fairness(self, request: GetFairness) -> Fairness: ...
     def try_terms(self, request: TryTerms) -> Tried: ...

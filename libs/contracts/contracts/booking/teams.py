@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from contracts.booking.values import Actor, Host, Link
+from contracts.booking.values import Actor, Host, Link, LinkSettings
 from contracts.wire import Instant, Message
 
 Method = Literal["rotate", "balanced", "priority"]
@@ -92,6 +92,38 @@ class TeamPage(Message, frozen=True, kw_only=True):
 
     team: Team
     hosts: tuple[Host, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+# --- drafts ------------------------------------------------------------------------------------
+
+
+class LinkDraft(Message, frozen=True, kw_only=True):
+    """A link as somebody would save it: made (`version` 0, id by the caller) or changed."""
+
+    link_id: UUID
+    owner_id: UUID
+    version: int = 0
+    settings: LinkSettings
+
+
+class CheckDrafts(Message, frozen=True, kw_only=True):
+    """Could all these be saved, once the links `removed` are gone? Nothing is saved.
+
+    A link may name a team among `teams`; those with `version` 0 would be made.
+    """
+
+    workspace_id: UUID
+    links: Annotated[tuple[LinkDraft, ...], Meta(max_length=500)] = ()
+    teams: Annotated[tuple[Team, ...], Meta(max_length=500)] = ()
+    removed: Annotated[tuple[UUID, ...], Meta(max_length=500)] = ()
+
+
+class Drafts(Message, frozen=True, kw_only=True):
+    """The links as they would be, with their hosts: the drafts in their order, then the others that
+    would follow one of the teams.
+    """
+
     links: tuple[Link, ...] = ()
 
 

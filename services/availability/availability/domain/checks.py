@@ -16,6 +16,8 @@ MOST_OVERRIDES = 1000
 FIRST_YEAR, LAST_YEAR = 1972, 2500
 """Since 1972 every zone's offset is in whole minutes; nobody plans beyond the other end."""
 
+UNKNOWN_ZONE = "This time zone is not known. Choose one such as Europe/London."
+
 Problems = Iterator[tuple[str, str]]
 
 
@@ -69,7 +71,7 @@ def _text(field: str, text: str) -> Problems:
 
 def _zone(field: str, name: str) -> Problems:
     if not is_zone(name):
-        yield field, "This time zone is not known. Choose one such as Europe/London."
+        yield field, UNKNOWN_ZONE
 
 
 def _region(field: str, name: str) -> Problems:

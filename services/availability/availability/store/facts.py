@@ -53,9 +53,12 @@ def link_facts(tx: Tx, link_id: UUID, since: datetime) -> LinkFacts | None:
     """A link, and the claims since then that its limits count."""
     found = tx.execute(select(link.c.body).where(link.c.id == link_id, ~link.c.removed))
     body = found.scalar_one_or_none()
-    if body is None:
-        return None
-    value = convert(body, Link)
+    return None if body is None else counted(tx, convert(body, Link), since)
+
+
+def counted(tx: Tx, value: Link, since: datetime) -> LinkFacts:
+    """The same of a link as given, whatever is kept of it."""
+    link_id = value.id
     if value.settings.limits == Limits():
         return LinkFacts(value)
     counted = select(claim).where(

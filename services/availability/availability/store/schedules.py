@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from availability.store.tables import audit, host, link, schedule, time_off
 from contracts.availability import Schedule, TimeOff
+from contracts.booking import Link
 from contracts.wire import Message, convert
 from servicekit import Tx
 
@@ -114,6 +115,13 @@ def used_by(tx: Tx, schedule_id: UUID) -> list[str]:
     """The slugs of the links that name this schedule."""
     query = select(link.c.slug).where(link.c.schedule_id == schedule_id, ~link.c.removed)
     return sorted(tx.execute(query).scalars())
+
+
+def links(tx: Tx, workspace_id: UUID, ids: Iterable[UUID], host_ids: Iterable[UUID]) -> list[Link]:
+    """The workspace's links that have one of these ids, or one of these hosts."""
+    either = or_(link.c.id.in_(list(ids)), link.c.host_ids.overlap(list(host_ids)))
+    query = select(link.c.body).where(link.c.workspace_id == workspace_id, ~link.c.removed, either)
+    return [convert(body, Link) for body in tx.execute(query).scalars()]
 
 
 def named_by(tx: Tx, links: Iterable[UUID]) -> dict[UUID, UUID | None]:

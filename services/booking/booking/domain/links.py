@@ -13,6 +13,9 @@ from booking.domain.zones import is_zone
 from contracts.booking import Link, LinkHost, LinkSettings
 from contracts.errors import Invalid, LinkClosed
 
+OTHER_KIND = "A link stays of its kind. Please make another one."
+"""Its meetings are of the kind they were."""
+
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:\*\.)?(?:(?:{_LABEL}\.)+{_LABEL}|localhost)(?::[0-9]{{1,5}})?")
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from booking.service import (
     approving,
     attaching,
+    drafting,
     feeding,
     following,
     hearing,
@@ -131,6 +132,11 @@ class Booking(Service[Settings]):
     def find_team(self, request: c.FindTeam) -> c.TeamPage:
         """Raises `NotFound`."""
         return teams.page(self, request)
+
+    @endpoint
+    def check_drafts(self, request: c.CheckDrafts) -> c.Drafts:
+        """Could these be saved? Raises `Invalid`, `Conflict`; changes nothing."""
+        return drafting.check(self, request)
 
     @endpoint
     def decisions(self, request: c.GetDecisions) -> c.Decisions:

@@ -112,8 +112,8 @@ def update(desk: Desk, request: UpdateLink) -> Link:
     """Replaces the settings that the caller has seen. Raises `Conflict` on an older version."""
     with desk.db.begin() as tx:
         known = links.get(tx, request.workspace_id, request.link_id)
-    if request.settings.kind != known.settings.kind:  # its meetings are of the kind they were
-        raise Invalid(fields={"kind": "A link stays of its kind. Please make another one."})
+    if request.settings.kind != known.settings.kind:
+        raise Invalid(fields={"kind": rules.OTHER_KIND})
     settings = _completed(desk, request, known.owner_id)
     with desk.db.begin() as tx:
         settings = teams.applied(tx, settings, request.workspace_id)

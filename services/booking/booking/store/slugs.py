@@ -1,5 +1,6 @@
 """The namespace that links and hosts share."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,6 +44,12 @@ def change(tx: Tx, old: str, new: str) -> None:
 def free(tx: Tx, slug: str) -> None:
     """Gives it back to everyone."""
     tx.execute(sa.delete(table).where(table.c.slug == slug))
+
+
+def owners(tx: Tx, wished: Iterable[str]) -> dict[str, UUID]:
+    """The link or host that has each of these, where one has."""
+    query = sa.select(table).where(table.c.slug.in_(list(wished)))
+    return {row.slug: row.link_id or row.host_id for row in tx.execute(query)}
 
 
 def owner(tx: Tx, slug: str) -> tuple[UUID | None, UUID | None]:

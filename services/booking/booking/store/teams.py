@@ -1,5 +1,6 @@
 """Teams, and the links that name them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,12 @@ def was(tx: Tx, workspace_id: UUID, team_id: UUID) -> bool:
     """Whether this workspace has or had it."""
     query = sa.select(sa.literal(1)).where(_mine(workspace_id, team_id))
     return tx.execute(query).first() is not None
+
+
+def owners(tx: Tx, wished: Iterable[str]) -> dict[str, UUID]:
+    """The installation's live team that has each of these, where one has."""
+    query = sa.select(t.team.c.slug, t.team.c.id).where(t.team.c.slug.in_(list(wished)), _LIVE)
+    return {row.slug: row.id for row in tx.execute(query)}
 
 
 def by_slug(tx: Tx, slug: str) -> Team:
