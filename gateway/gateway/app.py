@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import access, compressing, errors, security
 from gateway.accounts import Accounts
+from gateway.assistant import bridge
 from gateway.current import Clock
 from gateway.files.store import FileStore
 from gateway.hot import HotSlots
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     "settings_pages",
     "crm_pages",
     "hooks",
+    "assistant",
 )
 """Modules of this package, each with a `blueprint` of its own name."""
 
@@ -46,6 +48,7 @@ def create_app(settings: Settings, services: Services, clock: Clock, accounts: A
         "accounts": accounts,
         "slots": SlotCache(services.availability, clock.now),
         "files": FileStore(settings.files_url),
+        "assistant": bridge(),
     }
     access.register(app)
     security.register(app)

@@ -105,6 +105,8 @@ def refused(error: refusals.SchedulingError) -> Response:
     )
     if after:
         response.headers["Retry-After"] = after
+    if isinstance(error, Unauthorized):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Workestra"'
     return response
 
 
@@ -140,8 +142,9 @@ def unexpected(error: Exception) -> Response:
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program: everything under `/api` but its pages, and the hooks."""
-    return request.path.startswith(("/api/", "/hooks/")) and request.path != "/api/docs"
+    """Whether the caller is a program: everything under `/api` but its pages, hooks, `/mcp`."""
+    programs = request.path.startswith(("/api/", "/hooks/")) or request.path == "/mcp"
+    return programs and request.path != "/api/docs"
 
 
 def _answer(status: int, message: str, body: dict[str, Any]) -> Response:

@@ -75,4 +75,4 @@ def assemble(settings: Settings, clock: Clock) -> Running:
     slots = app.extensions["slots"]
     listener = BroadcastListener(settings.amqp_uri, AvailabilityChanged, slots.forget, slots.clear)
     sweeper = Sweeper(app.extensions["services"].booking, app.extensions["files"])
-    return Running(app, accounts, client, (relay, listener, sweeper))
+    return Running(app, accounts, client, (relay, listener, sweeper, app.extensions["assistant"]))

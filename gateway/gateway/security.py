@@ -70,12 +70,24 @@ WITHOUT_ACCOUNT = frozenset({"api", "embed_pages", "health", "hooks", None})
 """Public parts that never ask who is signed in, not even to greet them: no cookie is read."""
 
 WITHOUT_CSRF = frozenset(
-    {"api", "booking_pages", "manage_pages", "approval_pages", "embed_pages", "hooks", "dev"}
+    {
+        "api",
+        "assistant",
+        "booking_pages",
+        "manage_pages",
+        "approval_pages",
+        "embed_pages",
+        "hooks",
+        "dev",
+    }
 )
 """Blueprints whose forms carry no authority of a session."""
 
-NOT_PAGES = frozenset({"api", "hooks", "dev"})
+NOT_PAGES = frozenset({"api", "assistant", "hooks", "dev"})
 """Blueprints that take what is no form."""
+
+BY_KEY = frozenset({"api", "assistant"})
+"""Blueprints for programs, which show an API key."""
 
 SECRET_QUERIES = frozenset({"settings_pages.finish_sign_in"})
 """Endpoints whose query is nobody else's: it goes into no other address."""
@@ -124,6 +136,12 @@ def scope(needed: Scope) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def any_key(view: Callable[P, R]) -> Callable[P, R]:
+    """Any API key that works; the view looks at `g.scopes` for what it may do."""
+    view.__any_key__ = True  # type: ignore[attr-defined]
+    return view
+
+
 def is_public(endpoint: str) -> bool:
     """Whether anybody may ask it."""
     return endpoint in PUBLIC or endpoint.partition(".")[0] in PUBLIC_BLUEPRINTS
@@ -138,7 +156,7 @@ def guard() -> Answer | None:
         if request.blueprint not in WITHOUT_ACCOUNT and "token" in session:
             g.account = current.accounts().find_session(session["token"])
         return None
-    if request.blueprint == "api":
+    if request.blueprint in BY_KEY:
         _check_key(endpoint)
         return None
     return _check_session()
@@ -167,10 +185,12 @@ def _check_key(endpoint: str) -> None:
     holder = current.accounts().find_key(secret.strip()) if kind.lower() == "bearer" else None
     if holder is None:
         raise Unauthorized
-    needed = getattr(current_app.view_functions[endpoint], "__scope__", None)
-    if needed is None or needed not in holder.scopes:
+    view = current_app.view_functions[endpoint]
+    needed = getattr(view, "__scope__", None)
+    if needed not in holder.scopes and not getattr(view, "__any_key__", False):
         raise Forbidden(f"This key lacks the scope {needed}.")
-    g.account = holder.account
+    g.account, g.scopes = holder.account, holder.scopes
+    g.key_mark = current.mac("key", secret.strip())
 
 
 def csp_nonce() -> str:

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from contracts.booking import GetLink
 from gateway.accounts.signing import SCOPES
-from gateway.security import WITHOUT_CSRF, is_public
+from gateway.security import BY_KEY, WITHOUT_CSRF, is_public
 from gateway.settings_pages.link_form import to_values
 from support.access_table import HOLDERS, TABLE, VISITORS
 from support.markup import Reader
@@ -34,7 +34,7 @@ RULES = sorted(MAP.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
 
 
 def is_keyed(endpoint):
-    return endpoint.startswith("api.") and not is_public(endpoint)
+    return endpoint.partition(".")[0] in BY_KEY and not is_public(endpoint)
 
 
 class Cell(NamedTuple):
@@ -134,7 +134,7 @@ def asker(roles, cell):
     who = somebody(roles, cell.column)
     if not is_keyed(cell.endpoint) or who is None:
         return who, {}
-    needed = roles.site.app.view_functions[cell.endpoint].__scope__
+    needed = getattr(roles.site.app.view_functions[cell.endpoint], "__scope__", None)
     scopes = tuple(s for s in SCOPES if s != needed) if cell.column == "unscoped" else SCOPES
     return None, roles.key(who, scopes)
 
@@ -148,6 +148,8 @@ def prepared(roles, cell, path):
     """The content of a request that would be done, were it its sender's to do."""
     if cell.endpoint == "api.slots":
         return {"query_string": {"from": "2026-12-01", "to": "2026-12-02", "tz": "UTC"}}
+    if cell.endpoint == "assistant.mcp":
+        return {"json": PING, "headers": {"Accept": "application/json"}}
     if cell.endpoint == "api.explain":
         return {"query_string": {"start": "2026-12-02T10:00:00Z"}}
     if cell.method in {"GET", "HEAD"} or cell.endpoint not in CONTENT:
@@ -175,6 +177,7 @@ def new_team(roles, column):
     }
 
 
+PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 HOOK = "http://127.0.0.1:9/hook"
 SCHEDULE = {"name": "Hours", "timezone": "UTC", "version": 1}
 CONTENT = {

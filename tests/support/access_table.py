@@ -245,4 +245,6 @@ TABLE: dict[str, dict[str, Row]] = {
     "api.send_test_event": {"POST": team_by_key(202)},
     "api.replay_events": {"POST": team_by_key(202)},
     "api.webhook_deliveries": {"GET": team_by_key()},
+    # --- the assistant: by any key; each tool looks at its scopes
+    "assistant.mcp": {"POST": Row((401, *(200,) * 6))},
 }
