@@ -164,7 +164,7 @@ class Roles:
 
     def _value(self, rule: Rule, name: str, method: str) -> object:
         made: Callable[[], object] = getattr(self, f"_{name}", lambda: _PLAIN[name])
-        if name in {"token", "account_id", "slug", "provider"}:
+        if name in {"token", "account_id", "slug", "provider", "digest"}:
             made = getattr(self, f"_{name}_of_{rule.endpoint.replace('.', '_')}", made)
         if rule.endpoint in BOOKED_THROUGH:
             return self.book(slug=BOOKED_THROUGH[rule.endpoint]).booking.id
@@ -373,6 +373,12 @@ class Roles:
 
     def _digest(self) -> str:
         return self.site.accounts.set_logo(self.ada, LOGO).digest
+
+    def _account_id_of_booking_pages_photo(self) -> UUID:
+        return self.mia.id
+
+    def _digest_of_booking_pages_photo(self) -> str:
+        return self.site.accounts.set_photo(self.mia, LOGO).digest
 
     def _token_of_auth_reset(self) -> str:
         self.site.accounts.ask_reset(self.newcomer().email)

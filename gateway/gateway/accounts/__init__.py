@@ -8,16 +8,18 @@ rules about roles are checked here again, whatever the page allowed.
 from sqlalchemy import Engine, create_engine
 
 from gateway.accounts.base import Base
+from gateway.accounts.branding import Brand, Branding
 from gateway.accounts.buckets import Rate
 from gateway.accounts.joining import Joining
-from gateway.accounts.logos import Logos
 from gateway.accounts.managing import Managing
+from gateway.accounts.pictures import Picture
 from gateway.accounts.signing import Signing
 from gateway.accounts.values import (
     ApiKey,
     AuditEntry,
     KeyHolder,
     NewAccount,
+    NewLinks,
     NewWorkspace,
     Profile,
 )
@@ -26,17 +28,20 @@ __all__ = [
     "Accounts",
     "ApiKey",
     "AuditEntry",
+    "Brand",
     "KeyHolder",
     "NewAccount",
+    "NewLinks",
     "NewWorkspace",
+    "Picture",
     "Profile",
     "Rate",
     "open_engine",
 ]
 
 
-class Accounts(Joining, Signing, Managing, Logos, Base):
-    """Everything about who may sign in; see the modules joining, signing, managing and logos."""
+class Accounts(Joining, Signing, Managing, Branding, Base):
+    """Everything about who may sign in; see joining, signing, managing, branding."""
 
 
 def open_engine(url: str, pool_size: int = 5) -> Engine:

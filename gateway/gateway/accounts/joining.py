@@ -55,6 +55,7 @@ class Joining(Base):
         """Mails an invitation that is good for seven days; again for one who has not accepted."""
         _must_manage(actor, role)
         values = self._values(actor.workspace_id, name, email, role, actor.workspace_timezone)
+        values["language"] = actor.workspace_language
         with self.announcing() as tx:
             profile = self._invited(tx, values)
             self._mail_invitation(tx, profile, actor.name)
@@ -151,6 +152,7 @@ class Joining(Base):
             invited_by=invited_by,
             workspace_name=profile.workspace_name,
             timezone=profile.timezone,
+            language=profile.language,
             sealed_url=self.seal(f"{self.public_url}/invitation/{token}"),
             expires_at=ends,
         )
@@ -165,6 +167,7 @@ class Joining(Base):
             email=profile.email,
             name=profile.name,
             timezone=profile.timezone,
+            language=profile.language,
             sealed_url=self.seal(f"{self.public_url}/reset/{token}"),
             expires_at=ends,
         )

@@ -6,7 +6,14 @@ from contracts.errors import Conflict, Forbidden
 from contracts.gateway import Role
 from gateway.accounts import members, tokens
 from gateway.accounts.base import Base
-from gateway.accounts.values import AuditEntry, Profile, name_of, zone_of
+from gateway.accounts.values import (
+    AuditEntry,
+    NewLinks,
+    Profile,
+    language_of,
+    name_of,
+    zone_of,
+)
 
 
 class Managing(Base):
@@ -27,25 +34,46 @@ class Managing(Base):
         with self.begin() as tx:
             return members.workspaces(tx)
 
-    def update_profile(self, actor: Profile, name: str, timezone: str) -> Profile:
-        """The actor's own name and zone. Raises `Invalid`."""
-        values = {"name": name_of(name), "timezone": zone_of(timezone)}
+    def update_profile(
+        self, actor: Profile, name: str, timezone: str, language: str | None = None
+    ) -> Profile:
+        """The actor's own name and zone, and the language of their mails, if it is to change.
+
+        Raises `Invalid`.
+        """
+        values = _named(name, timezone, language)
         with self.announcing() as tx:
             profile = members.change(tx, actor.id, **values)
             self.note(tx, actor, "profile_changed", profile.email)
             self.announce(tx, members.changed(profile), self.now())
             return profile
 
-    def update_workspace(self, actor: Profile, name: str, timezone: str) -> None:
+    def update_workspace(
+        self, actor: Profile, name: str, timezone: str, language: str | None = None
+    ) -> None:
         """By an admin. Raises `Invalid`, `Forbidden`."""
         if not actor.is_admin:
             raise Forbidden
-        name, zone = name_of(name), zone_of(timezone)
+        values = _named(name, timezone, language)
+        name, zone = values["name"], values["timezone"]
         with self.announcing() as tx:
-            version = members.change_workspace(tx, actor.workspace_id, name, zone)
+            version = members.change_workspace(tx, actor.workspace_id, values)
             event = members.workspace_changed(actor.workspace_id, version, name, zone)
             self.note(tx, actor, "workspace_changed", name, timezone=zone)
             self.announce(tx, event, self.now())
+
+    def new_links(self, workspace_id: UUID) -> NewLinks:
+        """What the workspace's new links begin with."""
+        with self.begin() as tx:
+            return members.new_links(tx, workspace_id)
+
+    def set_new_links(self, actor: Profile, wish: NewLinks) -> None:
+        """By an admin; links that are there stay as they are. Raises `Forbidden`."""
+        if not actor.is_admin:
+            raise Forbidden
+        with self.begin() as tx:
+            members.set_new_links(tx, actor.workspace_id, wish)
+            self.note(tx, actor, "new_links_changed", actor.workspace_name)
 
     def change_role(self, actor: Profile, account_id: UUID, role: Role) -> Profile:
         """By an admin; only owners make and unmake owners, and one always stays."""
@@ -101,6 +129,11 @@ class Managing(Base):
             raise Forbidden
         with self.begin() as tx:
             return members.notes(tx, actor.workspace_id, limit)
+
+
+def _named(name: str, timezone: str, language: str | None) -> dict[str, str]:
+    values = {"name": name_of(name), "timezone": zone_of(timezone)}
+    return values if language is None else values | {"language": language_of(language)}
 
 
 def _must_outrank(actor: Profile, target: Profile, role: Role) -> None:

@@ -1,22 +1,26 @@
 """Queries on workspaces and accounts, and what is announced of them. Nothing here commits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 from sqlalchemy import Connection, Row, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from contracts.errors import Invalid, NotFound
 from contracts.gateway import Account, AccountChanged, WorkspaceChanged
+from contracts.wire import convert
 from gateway.accounts.tables import account, audit, workspace
-from gateway.accounts.values import AuditEntry, Profile, email_of, slug_wish
+from gateway.accounts.values import AuditEntry, NewLinks, Profile, email_of, slug_wish
 
 PROFILE = select(
     account,
     workspace.c.name.label("workspace_name"),
     workspace.c.timezone.label("workspace_timezone"),
     workspace.c.version.label("workspace_version"),
+    workspace.c.language.label("workspace_language"),
 ).join(workspace, workspace.c.id == account.c.workspace_id)
 
 
@@ -119,11 +123,23 @@ def rehash(tx: Connection, account_id: UUID, password_hash: str) -> None:
     tx.execute(query.values(password_hash=password_hash))
 
 
-def change_workspace(tx: Connection, workspace_id: UUID, name: str, timezone: str) -> int:
+def change_workspace(tx: Connection, workspace_id: UUID, values: Mapping[str, Any]) -> int:
     """Writes a workspace; the version that it has now."""
     query = update(workspace).where(workspace.c.id == workspace_id)
-    values = {"version": workspace.c.version + 1, "name": name, "timezone": timezone}
-    return int(tx.execute(query.values(**values).returning(workspace.c.version)).scalar_one())
+    query = query.values(version=workspace.c.version + 1, **values)
+    return int(tx.execute(query.returning(workspace.c.version)).scalar_one())
+
+
+def new_links(tx: Connection, workspace_id: UUID) -> NewLinks:
+    """What its new links begin with."""
+    query = select(workspace.c.new_links).where(workspace.c.id == workspace_id)
+    return convert(tx.execute(query).scalar_one(), NewLinks)
+
+
+def set_new_links(tx: Connection, workspace_id: UUID, wish: NewLinks) -> None:
+    """Nothing that anybody is told: links that are there stay as they are."""
+    query = update(workspace).where(workspace.c.id == workspace_id)
+    tx.execute(query.values(new_links=msgspec.to_builtins(wish)))
 
 
 def note(tx: Connection, workspace_id: UUID, entry: AuditEntry) -> None:
@@ -150,6 +166,7 @@ def changed(profile: Profile) -> AccountChanged:
         workspace_name=profile.workspace_name,
         workspace_timezone=profile.workspace_timezone,
         host_slug=slug_wish(profile.name, profile.workspace_name),
+        language=profile.language,
     )
 
 

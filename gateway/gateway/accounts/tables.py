@@ -28,8 +28,18 @@ workspace = Table(
     Column("id", Uuid),
     Column("name", String),
     Column("timezone", String),
+    Column("language", String),
+    Column("new_links", JSONB),
     Column("version", BigInteger),
     _instant("created_at"),
+)
+photo = Table(
+    "photo",
+    metadata,
+    Column("account_id", Uuid),
+    Column("workspace_id", Uuid),
+    Column("digest", String),
+    Column("content", LargeBinary),
 )
 logo = Table(
     "logo",
@@ -48,6 +58,7 @@ account = Table(
     Column("name", String),
     Column("role", String),
     Column("timezone", String),
+    Column("language", String),
     Column("state", String),
     Column("password_hash", String),
     Column("version", BigInteger),

@@ -2,15 +2,17 @@
 
 import re
 import unicodedata
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
+from contracts.booking import Location
 from contracts.errors import Invalid
 from contracts.gateway import Account, Role
-from contracts.wire import Instant, Message, Zone
+from contracts.languages import LANGUAGES
+from contracts.wire import Duration, Instant, Language, Message, Minutes, Zone
 
 State = Literal["invited", "active", "deactivated"]
 SHORTEST_PASSWORD = 10
@@ -20,10 +22,15 @@ _EMAIL = re.compile(r"^[^@\s<>\"(),:;\\\[\]]{1,64}@[^@\s.<>\"]+(\.[^@\s.<>\"]+)*
 
 
 class Profile(Account, frozen=True, kw_only=True):
-    """An account with its state and its workspace's name and zone: who is signed in."""
+    """An account with its state and its workspace's name and zone: who is signed in.
+
+    `language` is that of their mails, `workspace_language` that of people who say nothing else.
+    """
 
     workspace_name: str
     workspace_timezone: Zone
+    language: Language = "en"
+    workspace_language: Language = "en"
     workspace_version: int = 0
     state: State = "active"
 
@@ -56,6 +63,23 @@ class NewAccount(Message, frozen=True, kw_only=True):
     password: str
     role: Role = "member"
     timezone: Zone = "UTC"
+
+
+class NewLinks(Message, frozen=True, kw_only=True):
+    """What a workspace's new links begin with; each can be changed there. Minutes; `colour` is
+    also that of pages which belong to no one link.
+    """
+
+    durations: tuple[Duration, ...] = (30,)
+    location: Location = Location()
+    buffer_before: Minutes = 0
+    buffer_after: Minutes = 0
+    notice: Minutes = 240
+    colour: str = "#4f46e5"
+
+    def settings(self) -> dict[str, Any]:
+        """As a link's settings name them."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
 class ApiKey(Message, frozen=True, kw_only=True):
@@ -108,6 +132,13 @@ def zone_of(value: str) -> str:
     if value not in ZONES:
         raise Invalid(fields={"timezone": "This time zone is not known."})
     return ZoneInfo(value).key
+
+
+def language_of(value: str) -> str:
+    """The code of a language that pages and mails are written in. Raises `Invalid`."""
+    if value not in LANGUAGES:
+        raise Invalid(fields={"language": "Choose a language of the list."})
+    return value
 
 
 def password_of(value: str) -> str:

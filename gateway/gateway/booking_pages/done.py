@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from contracts.booking import Booked, Booking, GetBooking
 from contracts.errors import NotFound
 from gateway import current
-from gateway.booking_pages import blueprint, picking, ways
+from gateway.booking_pages import blueprint, branding, picking, ways
 from gateway.presenting import calendar_links, times
 from gateway.presenting.words import listed, place
 
@@ -91,6 +91,7 @@ def meeting(booking: Booking, zone: str) -> dict[str, Any]:
         "host_when": times.when(booking.start, host_zone, twelve=twelve) if differs else "",
         "host_zone": times.zone_name(booking.start, host_zone),
         "place": place(booking.location, booking.join_url),
+        **branding.of(booking.workspace_id, {host.id for host in booking.hosts}).values,
         "colour": booking.link_colour,
         "workspace": booking.workspace_name,
     }

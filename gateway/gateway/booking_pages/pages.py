@@ -75,8 +75,8 @@ def show(slug: str) -> Answer:
     page = _found(slug)
     if page.link is None:
         host = page.hosts[0]
-        logo = branding.logo_of(host.workspace_id)
-        return _page("booking/host.html", page=page, host=host, logo=logo)
+        look = branding.of(host.workspace_id, {host.id})
+        return _page("booking/host.html", page=page, host=host, **look.values)
     visit = _visit(page, page.link, request.args)
     closed = _closed(visit.link)
     if closed:
@@ -213,8 +213,8 @@ def _about(visit: Visit) -> dict[str, Any]:
         "picked": visit.picked,
         "anyone": replace(visit.wish, extra=ways.carried(), hold="").href() if visit.picked else "",
         "away": visit.away,
+        **branding.of(visit.link.workspace_id, {host.id for host in hosts}).values,
         "colour": settings.colour,
-        "logo": branding.logo_of(visit.link.workspace_id),
         "workspace": hosts[0].workspace_name if hosts else "",
         "wish": visit.wish,
         "minutes": visit.wish.duration or settings.durations[0],

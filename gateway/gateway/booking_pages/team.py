@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 from contracts.booking import FindTeam, Link
 from gateway import current
 from gateway.api import reading
-from gateway.booking_pages import blueprint
+from gateway.booking_pages import blueprint, branding
 
 
 @blueprint.get("/team/<slug>")
@@ -18,6 +18,7 @@ def team(slug: str) -> Answer:
     found = current.services().booking.find_team(FindTeam(slug=reading.slug(slug)))
     link = _chosen(found.links)
     hosts = found.hosts
+    look = branding.of(found.team.workspace_id, {host.id for host in hosts})
     page = render_template(
         "booking/team.html",
         team=found.team,
@@ -25,7 +26,7 @@ def team(slug: str) -> Answer:
         link=link,
         hosts=hosts,
         workspace=hosts[0].workspace_name if hosts else "",
-        colour=link.settings.colour if link else "",
+        **look.values | ({"colour": link.settings.colour} if link else {}),
         onward={"tz": request.args["tz"]} if request.args.get("tz") else {},
     )
     answer = make_response(page)

@@ -195,17 +195,22 @@ def _basics(reader: Reader) -> dict[str, Any]:
     slug = reader.text("slug", 64, required="An address is needed.")
     if slug and not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,62}[a-z0-9]", slug):
         reader.say("slug", "3 to 64 small letters, digits and hyphens; no hyphen at either end.")
-    colour = reader.raw("colour").lower()
-    if not re.fullmatch(r"#[0-9a-f]{6}", colour):
-        reader.say("colour", "A colour such as #4f46e5.")
     return {
         "title": reader.text("title", 200, required="A title is needed."),
         "slug": slug,
         "description": reader.text("description", 5000),
-        "colour": colour,
+        "colour": colour(reader),
         "active": reader.flag("active"),
         "listed": reader.flag("listed"),
     }
+
+
+def colour(reader: Reader) -> str:
+    """`#rrggbb`."""
+    value = reader.raw("colour").lower()
+    if not re.fullmatch(r"#[0-9a-f]{6}", value):
+        reader.say("colour", "A colour such as #4f46e5.")
+    return value
 
 
 def lengths(reader: Reader, name: str = "durations") -> tuple[int, ...]:
@@ -256,7 +261,7 @@ def _rules(reader: Reader, zone: str, base: LinkSettings) -> dict[str, Any]:
             week=reader.whole("limit_week", 1, 1000, unit="meetings"),
             month=reader.whole("limit_month", 1, 1000, unit="meetings"),
         ),
-        "location": _location(reader),
+        "location": location(reader),
         "single_use": reader.flag("single_use"),
         "expires_at": reader.instant("expires_day", "expires_time", zone),
         "reschedule_cutoff": reader.hours("reschedule_hours", 8760),
@@ -270,7 +275,8 @@ def _rules(reader: Reader, zone: str, base: LinkSettings) -> dict[str, Any]:
     }
 
 
-def _location(reader: Reader) -> Location:
+def location(reader: Reader) -> Location:
+    """Where to meet."""
     kind = reader.choice("location_kind", PLACES, "conference")
     value = reader.text("location_value", 500)
     if kind == "url":

@@ -24,7 +24,7 @@ from gateway import current, desk
 from gateway.files.kinds import WORDS
 from gateway.presenting.words import length
 from gateway.security import signed_in
-from gateway.settings_pages import blueprint, link_questions, link_who, teams
+from gateway.settings_pages import blueprint, link_questions, link_who, new_links, teams
 from gateway.settings_pages.inputs import Reader, place
 from gateway.settings_pages.link_form import (
     COLOURS,
@@ -111,6 +111,7 @@ def _state(link: Link) -> str:
 def new_link() -> str | Answer | tuple[str, int]:
     """A title and a length are enough; the rest is set to what suits most."""
     errors: dict[str, str] = {}
+    begins = new_links.kept()
     if request.method == "POST":
         reader = Reader(request.form)
         title = reader.text("title", 200, required="A title is needed.")
@@ -118,7 +119,8 @@ def new_link() -> str | Answer | tuple[str, int]:
         who = link_who.begin(reader, others=desk.sees_all())
         errors = reader.errors
         if not errors:
-            settings = LinkSettings(title=title, slug=slug_of(title), durations=durations, **who)
+            given = {"title": title, "slug": slug_of(title), "durations": durations, **who}
+            settings = LinkSettings(**begins.settings() | given)
             made, errors = create(settings, _id_of("link_id"))
             if made:
                 flash("The link is ready. Copy it, or set more below.", "")
@@ -129,6 +131,7 @@ def new_link() -> str | Answer | tuple[str, int]:
         errors=errors,
         labels=LABELS | {"length": "Length"},
         lengths=LENGTHS,
+        usual=", ".join(str(minutes) for minutes in begins.durations),
         who=_who(request.form.getlist("hosts")),
         link_id=request.form.get("link_id") or uuid4(),
     )

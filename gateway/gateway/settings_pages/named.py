@@ -6,17 +6,22 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from contracts.errors import Invalid
+from contracts.languages import LANGUAGES
 from gateway.settings_pages.inputs import Reader
 
+LANGUAGE_OPTIONS = list(LANGUAGES.items())
 
-def save_named(update: Callable[[str, str], object]) -> dict[str, str]:
-    """Reads `name` and `timezone`, hands them to `update`; what is wrong, by field."""
+
+def save_named(update: Callable[[str, str, str | None], object]) -> dict[str, str]:
+    """Reads `name`, `timezone` and `language` (a form without it leaves it as it is), hands them to
+    `update`; what is wrong, by field.
+    """
     reader = Reader(request.form)
     name = reader.text("name", 200, required="A name is needed.")
     timezone = reader.zone("timezone")
     if not reader.errors:
         try:
-            update(name, timezone)
+            update(name, timezone, reader.raw("language") or None)
         except Invalid as refusal:
             return refusal.fields or {"name": refusal.message}
     return reader.errors

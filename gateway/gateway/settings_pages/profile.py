@@ -9,13 +9,15 @@ from contracts.booking import Host, Limits, SaveHost
 from contracts.errors import Conflict, Invalid
 from gateway import current, desk
 from gateway.accounts import Rate
+from gateway.accounts.pictures import LARGEST_PHOTO
+from gateway.booking_pages import branding
 from gateway.errors import TooManyRequests
 from gateway.presenting.zones import canonical
-from gateway.security import signed_in
+from gateway.security import signed_in, takes_up_to
 from gateway.settings_pages import blueprint
 from gateway.settings_pages.inputs import Reader, place
 from gateway.settings_pages.link_form import slug_of
-from gateway.settings_pages.named import save_named, saved
+from gateway.settings_pages.named import LANGUAGE_OPTIONS, save_named, saved
 
 HOST_INPUTS = {
     "slug": ("slug",),
@@ -48,6 +50,9 @@ def _page(errors: dict[str, str]) -> str:
         zones=desk.zones(),
         name=typed.get("name", account.name),
         timezone=typed.get("timezone", canonical(account.timezone)),
+        language=typed.get("language", account.language),
+        languages=LANGUAGE_OPTIONS,
+        photo=branding.of(account.workspace_id, {account.id}).photos.get(account.id, ""),
         host_values={**_host_values(host.value), **typed.to_dict()},
         errors=errors,
     )
@@ -70,11 +75,34 @@ def _host_values(host: Host | None) -> dict[str, str]:
 @blueprint.post("/profile")
 @signed_in
 def save_profile() -> Answer | tuple[str, int]:
-    """Name and zone."""
+    """Name, zone, language."""
     errors = save_named(partial(current.accounts().update_profile, current.account()))
     if errors:
         return _page(errors), 422
     return saved("settings_pages.profile")
+
+
+@blueprint.post("/profile/photo")
+@takes_up_to(LARGEST_PHOTO + 64 * 1024)
+@signed_in
+def save_photo() -> Answer | tuple[str, int]:
+    """Another photo: a small square of what was sent."""
+    given = request.files.get("photo")
+    try:
+        current.accounts().set_photo(current.account(), given.read() if given else b"")
+    except Invalid as refusal:
+        return _page(refusal.fields), 422
+    flash("Your booking pages show it now.", "")
+    return redirect(url_for("settings_pages.profile"))
+
+
+@blueprint.post("/profile/photo/remove")
+@signed_in
+def remove_photo() -> Answer:
+    """None any more: initials."""
+    current.accounts().remove_photo(current.account())
+    flash("Your photo is gone.", "")
+    return redirect(url_for("settings_pages.profile"))
 
 
 @blueprint.post("/profile/page")

@@ -1,4 +1,4 @@
-"""The workspace: its name and zone, and for admins the list of what was done."""
+"""The workspace: its name, zone, language, logo, what new links begin with; what was done."""
 
 from functools import partial
 
@@ -12,9 +12,10 @@ from gateway.booking_pages import branding
 from gateway.presenting.zones import canonical
 from gateway.security import role as needs
 from gateway.security import signed_in
-from gateway.settings_pages import blueprint
+from gateway.settings_pages import blueprint, new_links
 from gateway.settings_pages.inputs import Reader
-from gateway.settings_pages.named import save_named, saved
+from gateway.settings_pages.link_form import COLOURS
+from gateway.settings_pages.named import LANGUAGE_OPTIONS, save_named, saved
 
 DONE = {
     "account_accepted": "joined",
@@ -22,6 +23,9 @@ DONE = {
     "account_invited": "invited",
     "account_reactivated": "let back in",
     "logo_changed": "changed the logo of",
+    "new_links_changed": "changed what new links begin with:",
+    "photo_changed": "changed the photo of",
+    "photo_removed": "took the photo away from",
     "logo_removed": "took the logo away from",
     "key_created": "made the API key",
     "key_revoked": "revoked the API key",
@@ -37,6 +41,7 @@ DONE = {
     "workspace_created": "made the workspace",
 }
 PAGE = 50
+LABELS = {"name": "Name", "timezone": "Time zone", "language": "Language", "logo": "Logo"}
 
 
 @blueprint.get("/workspace")
@@ -55,8 +60,13 @@ def _page(errors: dict[str, str]) -> str:
         me=account,
         name=request.form.get("name", account.workspace_name),
         timezone=request.form.get("timezone", canonical(account.workspace_timezone)),
+        language=request.form.get("language", account.workspace_language),
+        languages=LANGUAGE_OPTIONS,
         zones=desk.zones(),
-        logo=branding.logo_of(account.workspace_id),
+        logo=branding.of(account.workspace_id).logo,
+        new=new_links.values() | request.form.to_dict(),
+        colours=COLOURS,
+        labels=LABELS | new_links.LABELS,
         entries=[(entry, _words(entry)) for entry in entries[:shown]],
         more=shown + PAGE if len(entries) > shown else 0,
         desk=desk,
@@ -78,6 +88,17 @@ def save_workspace() -> Answer | tuple[str, int]:
     """Another name or zone, by an admin."""
     errors = save_named(partial(current.accounts().update_workspace, current.account()))
     return (_page(errors), 422) if errors else saved("settings_pages.workspace")
+
+
+@blueprint.post("/workspace/new-links")
+@needs("admin")
+def save_new_links() -> Answer | tuple[str, int]:
+    """What new links begin with, by an admin."""
+    wish, errors = new_links.read(Reader(request.form))
+    if errors:
+        return _page(errors), 422
+    current.accounts().set_new_links(current.account(), wish)
+    return saved("settings_pages.workspace")
 
 
 @blueprint.post("/workspace/logo")
