@@ -99,6 +99,7 @@ csrf = CSRFProtect()
 
 def register(app: Flask) -> None:
     """Installs the guard, the CSRF check and the headers."""
+    app.before_request(_widen)  # the CSRF check reads the form
     csrf.init_app(app)
     app.before_request(guard)
     app.after_request(add_headers)
@@ -134,6 +135,23 @@ def scope(needed: Scope) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return view
 
     return decorate
+
+
+def takes_up_to(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A form that carries a file, of at most so many bytes in all."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        view.__largest__ = size  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def _widen() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest = getattr(view, "__largest__", None)
+    if largest is not None:
+        request.max_content_length = largest
 
 
 def any_key(view: Callable[P, R]) -> Callable[P, R]:

@@ -222,6 +222,8 @@ CONTENT = {
     "settings_pages.save_page": lambda r, _p, _c: {"slug": r.word("page")},
     "settings_pages.change_password": lambda _r, _p, _c: {"current": "x", "password": PASSWORD},
     "settings_pages.save_workspace": lambda _r, _p, _c: {"name": "Acme", "timezone": "UTC"},
+    "settings_pages.save_photo": lambda _r, _p, _c: {"photo": (io.BytesIO(LOGO), "me.png")},
+    "settings_pages.save_new_links": lambda _r, _p, _c: {"durations": "30", "colour": "#112233"},
     "settings_pages.save_logo": lambda _r, _p, _c: {"logo": (io.BytesIO(LOGO), "logo.png")},
     "settings_pages.create_key": lambda r, _p, _c: {"name": r.word(), "scopes": "links:read"},
     "settings_pages.create_webhook": lambda _r, _p, _c: {"url": HOOK},

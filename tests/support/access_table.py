@@ -89,6 +89,7 @@ TABLE: dict[str, dict[str, Row]] = {
     # --- visitors and attendees: who is signed in does not matter
     "booking_pages.accent": {"GET": anybody(200)},
     "booking_pages.logo": {"GET": anybody(200)},
+    "booking_pages.photo": {"GET": anybody(200)},
     "booking_pages.show": {"GET": anybody(200)},
     "booking_pages.book": {"POST": anybody(303)},
     "booking_pages.team": {"GET": anybody(200)},
@@ -175,6 +176,8 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.profile": {"GET": signed_in()},
     "settings_pages.save_profile": {"POST": signed_in(302, 401)},
     "settings_pages.save_page": {"POST": signed_in(302, 401)},
+    "settings_pages.save_photo": {"POST": signed_in(302, 401)},
+    "settings_pages.remove_photo": {"POST": signed_in(302, 401)},
     "settings_pages.change_password": {"POST": signed_in(422, 401)},  # the present one is wrong
     "settings_pages.sign_out_everywhere": {"POST": signed_in(302, 401)},
     "settings_pages.keys": {"GET": signed_in()},
@@ -191,6 +194,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.workspace": {"GET": signed_in()},
     "settings_pages.save_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},
     "settings_pages.remove_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},
+    "settings_pages.save_new_links": {"POST": Row((401, 302, 403, 403, 302, 302))},
     "settings_pages.save_workspace": {"POST": Row((401, 302, 403, 403, 302, 302))},
     # --- CRM
     "crm_pages.deals": {"GET": signed_in()},
