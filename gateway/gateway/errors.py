@@ -10,6 +10,9 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from contracts import errors as refusals
+from gateway.presenting.refusals import at_fields as said_at_fields
+from gateway.presenting.refusals import refusal, said
+from gateway.presenting.speech import gettext, noted
 
 log = structlog.get_logger()
 
@@ -32,6 +35,13 @@ class Unauthorized(refusals.SchedulingError):
     default = "Send a valid API key: Authorization: Bearer KEY."
 
 
+class PreconditionFailed(refusals.SchedulingError):
+    """It is not the version that `If-Match` names. HTTP 412."""
+
+    code = "precondition_failed"
+    default = "This was changed meanwhile. Look again, and repeat your change."
+
+
 class TooLarge(refusals.SchedulingError):
     """The body is larger than any request needs. HTTP 413."""
 
@@ -52,6 +62,7 @@ STATUS: dict[type[refusals.SchedulingError], int] = {
     refusals.Forbidden: 403,
     refusals.NotFound: 404,
     refusals.Conflict: 409,
+    PreconditionFailed: 412,
     TooLarge: 413,
     UnsupportedMediaType: 415,
     refusals.Invalid: 422,
@@ -63,18 +74,18 @@ STATUS: dict[type[refusals.SchedulingError], int] = {
 
 RETRY_AFTER = {503: "5"}
 TITLES = {
-    400: "This request could not be read",
-    401: "Please sign in",
-    403: "You may not do this",
-    404: "There is nothing here",
-    405: "This cannot be done this way",
-    409: "This was not possible",
-    413: "This is too large",
-    415: "This kind of content is not understood",
-    422: "Please check what you entered",
-    429: "Please wait a moment",
-    500: "Something went wrong",
-    503: "Back in a moment",
+    400: noted("This request could not be read"),
+    401: noted("Please sign in"),
+    403: noted("You may not do this"),
+    404: noted("There is nothing here"),
+    405: noted("This cannot be done this way"),
+    409: noted("This was not possible"),
+    413: noted("This is too large"),
+    415: noted("This kind of content is not understood"),
+    422: noted("Please check what you entered"),
+    429: noted("Please wait a moment"),
+    500: noted("Something went wrong"),
+    503: noted("Back in a moment"),
 }
 
 
@@ -94,12 +105,13 @@ def status_of(error: refusals.SchedulingError) -> int:
 def refused(error: refusals.SchedulingError) -> Response:
     """A refusal that its reader can understand."""
     status = status_of(error)
-    body: dict[str, Any] = {"error": {"code": error.code, "message": error.message}}
+    message = refusal(error)
+    body: dict[str, Any] = {"error": {"code": error.code, "message": message}}
     if error.fields:
-        body["error"]["fields"] = error.fields
+        body["error"]["fields"] = said_at_fields(error.fields)
     if error.alternatives or status == 409:
         body["alternatives"] = error.alternatives
-    response = _answer(status, error.message, body)
+    response = _answer(status, message, body)
     after = (
         str(error.retry_after) if isinstance(error, TooManyRequests) else RETRY_AFTER.get(status)
     )
@@ -117,7 +129,7 @@ def http_error(error: HTTPException) -> Response:
         assert isinstance(response, Response)
         return response
     code = (error.name or "error").lower().replace(" ", "_")
-    message = f"{TITLES.get(error.code, error.name)}."
+    message = f"{gettext(TITLES[error.code]) if error.code in TITLES else error.name}."
     response = _answer(error.code, message, {"error": {"code": code, "message": message}})
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -128,7 +140,7 @@ def http_error(error: HTTPException) -> Response:
 def csrf_missing(error: CSRFError) -> Response:
     """A form that was not ours, or was open for too long. HTTP 400."""
     log.info("csrf_refused", reason=error.description)
-    message = "This page was open for too long. Please go back, load it again and repeat."
+    message = said("This page was open for too long. Please go back, load it again and repeat.")
     return _answer(400, message, {"error": {"code": "csrf", "message": message}})
 
 
@@ -136,7 +148,7 @@ def unexpected(error: Exception) -> Response:
     """A bug. The reader gets an id, the log gets the id with the stack."""
     incident = uuid.uuid4().hex[:12]
     log.error("unexpected_error", incident=incident, exc_info=error)
-    message = f"Something went wrong on our side. Mention {incident} if you write to us."
+    message = said(f"Something went wrong on our side. Mention {incident} if you write to us.")
     body = {"error": {"code": "internal", "message": message, "incident": incident}}
     return _answer(500, message, body)
 
@@ -160,7 +172,7 @@ def _answer(status: int, message: str, body: dict[str, Any]) -> Response:
 def _page(status: int, message: str) -> str:
     """The page about an error; where even that fails, its sentence alone."""
     g.setdefault("account", None)
-    title = TITLES.get(status, "")
+    title = gettext(TITLES[status]) if status in TITLES else ""
     try:
         return render_template(
             "errors/error.html", status=status, title=title, message=message, account=g.account

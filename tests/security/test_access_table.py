@@ -141,17 +141,24 @@ def asker(roles, cell):
 
 # --- what each route takes ---------------------------------------------------------------------
 
+DAYS = {"from": "2026-12-01", "to": "2026-12-02"}
+QUERIES = {
+    "api.slots": DAYS | {"tz": "UTC"},
+    "api.explain": {"start": "2026-12-02T10:00:00Z"},
+    "api.overview": {"first": "2026-12-01"},
+    "api.preview": DAYS,
+    "api.holidays": DAYS,
+    "api.fairness": DAYS,
+}
 ATTENDEE = {"name": "Zoë", "email": "zoe@example.com", "timezone": "Asia/Tokyo"}
 
 
 def prepared(roles, cell, path):
     """The content of a request that would be done, were it its sender's to do."""
-    if cell.endpoint == "api.slots":
-        return {"query_string": {"from": "2026-12-01", "to": "2026-12-02", "tz": "UTC"}}
     if cell.endpoint == "assistant.mcp":
         return {"json": PING, "headers": {"Accept": "application/json"}}
-    if cell.endpoint == "api.explain":
-        return {"query_string": {"start": "2026-12-02T10:00:00Z"}}
+    if cell.endpoint in QUERIES:
+        return {"query_string": QUERIES[cell.endpoint]}
     if cell.method in {"GET", "HEAD"} or cell.endpoint not in CONTENT:
         return {}
     content = CONTENT[cell.endpoint](roles, path, cell.column)
@@ -238,6 +245,22 @@ CONTENT = {
     "api.create_link": lambda r, _p, _c: {"title": "Call", "slug": r.word("made")},
     "api.reschedule": lambda r, _p, _c: {"start": r.next_start()},
     "api.no_show": lambda _r, _p, _c: {"no_show": True},
+    "api.change_link": lambda _r, _p, _c: {"active": False},
+    "api.reassign": lambda r, _p, _c: {"host": str(r.mia.id)},
+    "api.change_host": lambda r, _p, _c: {"slug": r.word("page")},
+    "api.save_team": lambda r, _p, _c: {
+        "name": r.word("Team"),
+        "slug": r.word("team"),
+        "members": [{"host_id": str(r.mia.id)}],
+        "version": 1,
+    },
+    "api.try_terms": lambda _r, _p, _c: {"first": "2026-12-01", "last": "2026-12-01"},
+    "api.invite": lambda r, _p, _c: {"name": "Ivo", "email": f"{r.word('api')}@acme.test"},
+    "api.change_role": lambda _r, _p, _c: {"role": "member"},
+    "api.save_workspace": lambda _r, _p, _c: {"name": "Acme", "timezone": "UTC"},
+    "api.connect": lambda r, _p, _c: {"provider": "practice", "account": r.word("calendar")},
+    "api.choose_calendars": lambda _r, _p, _c: {"checked": []},
+    "api.set_stage": lambda _r, _p, _c: {"stage": "qualified"},
     "api.save_schedule": lambda r, _p, _c: SCHEDULE | {"host": str(r.mia.id)},
     "api.create_webhook": lambda _r, _p, _c: {"url": HOOK},
     "api.replay_events": lambda _r, _p, _c: {"after": ""},

@@ -69,6 +69,16 @@ def thing_by_key(status: int = 200) -> Row:
     return Row((401, 404, 403, 404, status, status, status))
 
 
+def own_by_key(status: int = 200) -> Row:
+    """A key of its owner alone."""
+    return Row((401, 404, 403, 404, status, 404, 404))
+
+
+def of_workspace_by_key(status: int = 200) -> Row:
+    """A key of anybody in the workspace."""
+    return Row((401, 404, 403, status, status, status, status))
+
+
 POST_OWN = theirs(302, 401)
 PAGE = {"GET": theirs()}
 ASKED_FIRST = {"GET": theirs(), "POST": POST_OWN}
@@ -226,20 +236,56 @@ TABLE: dict[str, dict[str, Row]] = {
     # --- the API with a key
     "api.links": {"GET": by_key()},
     "api.create_link": {"POST": by_key(201)},
+    "api.link_settings": {"GET": thing_by_key()},
+    "api.change_link": {"PATCH": thing_by_key()},
+    "api.delete_link": {"DELETE": thing_by_key(204)},
     "api.explain": {"GET": thing_by_key()},
     "api.bookings": {"GET": by_key()},
     "api.booking": {"GET": thing_by_key()},
     "api.cancel": {"POST": thing_by_key()},
     "api.reschedule": {"POST": thing_by_key()},
     "api.no_show": {"POST": thing_by_key()},
+    "api.approve": {"POST": thing_by_key()},
+    "api.decline": {"POST": thing_by_key()},
+    "api.reassign": {"POST": thing_by_key()},
+    "api.decisions": {"GET": thing_by_key()},
+    "api.mails": {"GET": thing_by_key()},
+    "api.resend": {"POST": thing_by_key(202)},
+    "api.overview": {"GET": by_key()},
     "api.schedules": {"GET": by_key()},
+    "api.schedule": {"GET": thing_by_key()},
+    "api.preview": {"GET": thing_by_key()},
+    "api.outside": {"GET": by_key()},
+    "api.holidays": {"GET": by_key()},
     "api.save_schedule": {"PUT": thing_by_key()},
     "api.delete_schedule": {"DELETE": thing_by_key(204)},
     "api.add_time_off": {"POST": by_key(201)},
     "api.delete_time_off": {"DELETE": thing_by_key(204)},
+    "api.hosts": {"GET": by_key()},
+    "api.change_host": {"PATCH": own_by_key()},
+    "api.teams": {"GET": by_key()},
+    "api.team": {"GET": of_workspace_by_key()},
+    "api.save_team": {"PUT": team_by_key()},
+    "api.delete_team": {"DELETE": team_by_key(204)},
+    "api.fairness": {"GET": team_by_key()},
+    "api.try_terms": {"POST": team_by_key()},
+    "api.me": {"GET": by_key()},
+    "api.members": {"GET": by_key()},
+    "api.invite": {"POST": admin_by_key(201)},
+    "api.change_role": {"PUT": team_by_key()},
+    "api.deactivate": {"POST": team_by_key()},
+    "api.reactivate": {"POST": team_by_key()},
+    "api.workspace": {"GET": by_key()},
+    "api.save_workspace": {"PUT": admin_by_key()},
+    "api.audit": {"GET": admin_by_key()},
     "api.connections": {"GET": by_key()},
+    "api.connect": {"POST": by_key(201)},
+    "api.choose_calendars": {"PUT": own_by_key()},
+    "api.check_connection": {"POST": own_by_key()},
+    "api.disconnect": {"DELETE": own_by_key(204)},
     "api.deals": {"GET": by_key()},
     "api.deal": {"GET": thing_by_key()},
+    "api.set_stage": {"PATCH": thing_by_key()},
     "api.contact": {"GET": thing_by_key()},
     "api.events": {"GET": by_key()},
     "api.webhooks": {"GET": admin_by_key()},

@@ -67,6 +67,9 @@ BOOKED_THROUGH = {
     "calendar.approve": ASKING,
     "calendar.decline": ASKING,
     "calendar.reassign": SHARED,
+    "api.approve": ASKING,
+    "api.decline": ASKING,
+    "api.reassign": SHARED,
 }
 
 
@@ -172,7 +175,7 @@ class Roles:
             made = partial(self._of_filed, rule.endpoint, name)
         if rule.endpoint in {"api.no_show", "calendar.no_show"}:
             return self._begun  # marks are for meetings that began
-        if rule.endpoint == "calendar.resend" and name == "booking_id":
+        if rule.endpoint in {"calendar.resend", "api.resend"} and name == "booking_id":
             return self._mailed().booking.id
         if method not in READING:
             return made()
@@ -291,6 +294,9 @@ class Roles:
         asked = ListDeals(workspace_id=self.mia.workspace_id)
         return UUID(str(self.local.crm_bridge.list_deals(asked).deals[0].contact.id))
 
+    def _host_id(self) -> UUID:
+        return self.mia.id
+
     def _account_id(self) -> UUID:
         return self.newcomer().id
 
@@ -305,6 +311,8 @@ class Roles:
 
     def _account_id_of_settings_pages_reactivate(self) -> UUID:
         return self.site.accounts.deactivate(self.ada, self._account_id()).id
+
+    _account_id_of_api_reactivate = _account_id_of_settings_pages_reactivate
 
     def _key_id(self) -> UUID:
         return self.site.accounts.create_key(self.mia, self.word("key"), ("links:read",))[0].id

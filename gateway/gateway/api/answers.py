@@ -1,6 +1,8 @@
 """What the API gives out of what the services answer."""
 
-from flask import Response
+import hashlib
+
+from flask import Response, request
 
 from contracts.booking import Booked, Booking, Page
 from contracts.errors import NotFound
@@ -13,6 +15,16 @@ def reply(value: object, status: int = 200) -> Response:
     response = Response(encode(value), status=status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def tagged(value: object, version: int, status: int = 200) -> Response:
+    """JSON with an ETag, which begins with the thing's version; 304 for who has it already."""
+    body = encode(value)
+    tag = f'"{version}-{hashlib.sha256(body).hexdigest()[:16]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-store"}
+    if request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers=headers)
+    return Response(body, status=status, headers=headers, mimetype="application/json")
 
 
 def public_link(page: Page) -> PublicLink:

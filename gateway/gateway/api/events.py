@@ -5,9 +5,9 @@ for admins.
 """
 
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from msgspec import Meta
 
 from contracts.crm_bridge import (
@@ -23,13 +23,13 @@ from contracts.crm_bridge import (
     WebhookDelivery,
     Webhooks,
 )
-from contracts.errors import Forbidden, Invalid
+from contracts.errors import Invalid
 from contracts.wire import Message
 from gateway import current, hooking
-from gateway.api import blueprint, reading
+from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply
 from gateway.api.describing import Operation, describes
-from gateway.api.host import PAGE
+from gateway.api.host_shapes import PageOf
 from gateway.security import scope
 
 
@@ -53,7 +53,7 @@ class ReplayAsked(Message, frozen=True, kw_only=True):
     """
 
     event: UUID | None = None
-    after: str | None = None
+    after: Annotated[str, Meta(max_length=500)] | None = None
 
 
 @blueprint.get("/v1/events")
@@ -62,17 +62,17 @@ class ReplayAsked(Message, frozen=True, kw_only=True):
     Operation(
         "Everything that happened, oldest first",
         gives=Events,
-        query=(("after", "The `cursor` of the answer before."), PAGE[1]),
+        query=PageOf,
     )
 )
 def events() -> Response:
     """Members see what they took part in. A cursor never skips an event that comes later."""
-    account = current.account()
+    wanted = reading.query(PageOf)
     asked = ListEvents(
-        workspace_id=account.workspace_id,
-        host_id=None if account.is_admin else account.id,
-        after=request.args.get("after", ""),
-        limit=reading.page_size(request.args.get("limit")),
+        workspace_id=current.account().workspace_id,
+        host_id=seeing.limited_to(),
+        after=wanted.after,
+        limit=wanted.limit,
     )
     return reply(current.services().crm_bridge.list_events(asked))
 
@@ -82,18 +82,27 @@ def events() -> Response:
 @describes(Operation("The workspace's webhooks", gives=Webhooks))
 def webhooks() -> Response:
     """For admins."""
-    _admin()
+    seeing.admin()
     return reply(Webhooks(webhooks=hooking.all_of_workspace()))
 
 
 @blueprint.post("/v1/webhooks")
 @scope("webhooks:write")
-@describes(Operation("Makes a webhook", takes=WebhookAsked, gives=WebhookMade, status=201))
+@describes(
+    Operation(
+        "Makes a webhook",
+        takes=WebhookAsked,
+        gives=WebhookMade,
+        status=201,
+        knows=("Idempotency-Key",),
+        refuses=(409,),
+    )
+)
 def create_webhook() -> Response:
-    """For admins. The answer holds the secret, this once."""
-    _admin()
+    """For admins. The answer holds the secret, this once: the same key again is a 409."""
+    seeing.admin()
     asked = reading.body(WebhookAsked)
-    made, secret = hooking.make(uuid4(), asked.url, asked.types)
+    made, secret = hooking.make(reading.new_id("webhook"), asked.url, asked.types)
     return reply(WebhookMade(webhook=made, secret=secret), 201)
 
 
@@ -102,7 +111,7 @@ def create_webhook() -> Response:
 @describes(Operation("Deletes a webhook and its log", status=204))
 def delete_webhook(webhook_id: UUID) -> Response:
     """For admins."""
-    _admin()
+    seeing.admin()
     hooking.delete(webhook_id)
     return Response(status=204)
 
@@ -112,7 +121,7 @@ def delete_webhook(webhook_id: UUID) -> Response:
 @describes(Operation("Enables a webhook, and sends what it missed", gives=Webhook))
 def enable_webhook(webhook_id: UUID) -> Response:
     """For admins."""
-    _admin()
+    seeing.admin()
     return reply(hooking.enable(webhook_id))
 
 
@@ -123,17 +132,19 @@ def enable_webhook(webhook_id: UUID) -> Response:
 )
 def send_test_event(webhook_id: UUID) -> Response:
     """For admins. 409 where it is disabled."""
-    _admin()
+    seeing.admin()
     asked = SendTestEvent(workspace_id=current.account().workspace_id, webhook_id=webhook_id)
     return reply(current.services().crm_bridge.send_test_event(asked), 202)
 
 
 @blueprint.post("/v1/webhooks/<uuid:webhook_id>/replay")
 @scope("webhooks:write")
-@describes(Operation("Sends events again", takes=ReplayAsked, gives=Replayed, status=202))
+@describes(
+    Operation("Sends events again", takes=ReplayAsked, gives=Replayed, status=202, refuses=(409,))
+)
 def replay_events(webhook_id: UUID) -> Response:
     """For admins. 409 where it is disabled."""
-    _admin()
+    seeing.admin()
     asked = reading.body(ReplayAsked)
     if (asked.event is None) == (asked.after is None):
         raise Invalid(fields={"event": "Name one event, or a cursor as `after`."})
@@ -148,20 +159,17 @@ def replay_events(webhook_id: UUID) -> Response:
 
 @blueprint.get("/v1/webhooks/<uuid:webhook_id>/deliveries")
 @scope("webhooks:read")
-@describes(Operation("What a webhook was sent, newest first", gives=WebhookDeliveries, query=PAGE))
+@describes(
+    Operation("What a webhook was sent, newest first", gives=WebhookDeliveries, query=PageOf)
+)
 def webhook_deliveries(webhook_id: UUID) -> Response:
     """For admins."""
-    _admin()
+    seeing.admin()
+    wanted = reading.query(PageOf)
     asked = ListWebhookDeliveries(
         workspace_id=current.account().workspace_id,
         webhook_id=webhook_id,
-        limit=reading.page_size(request.args.get("limit")),
-        after=request.args.get("after", ""),
+        limit=wanted.limit,
+        after=wanted.after,
     )
     return reply(current.services().crm_bridge.list_webhook_deliveries(asked))
-
-
-def _admin() -> None:
-    """Raises `Forbidden` for a member's key."""
-    if not current.account().is_admin:
-        raise Forbidden

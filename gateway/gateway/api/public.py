@@ -31,18 +31,10 @@ from gateway.api.shapes import (
     HoldMade,
     MoveAsked,
     PublicLink,
+    SlotsOf,
 )
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-KEY = ("Idempotency-Key", "The same key never acts twice and gets the same answer.")
-DAYS = (
-    ("from", "First day, YYYY-MM-DD, in `tz`."),
-    ("to", "Last day, included; at most 62 days."),
-    ("tz", "An IANA time zone."),
-    ("duration", "Minutes, one of the link's."),
-    ("hold", "The visitor's own hold, whose time is shown as free."),
-    ("host", "Only where the visitor may pick the host."),
-)
 
 
 @blueprint.get("/v1/links/<slug>")
@@ -54,7 +46,15 @@ def link(slug: str) -> Response:
 
 
 @blueprint.get("/v1/links/<slug>/slots")
-@describes(Operation("The free times of a link", gives=FreeTimes, query=DAYS))
+@describes(
+    Operation(
+        "The free times of a link",
+        gives=FreeTimes,
+        query=SlotsOf,
+        knows=("If-None-Match",),
+        tagged=True,
+    )
+)
 def slots(slug: str) -> Response:
     """The hot path: a hit decodes nothing, encodes nothing and asks nobody."""
     query: GetSlots = reading.slots_query(slug, request.query_string.decode("latin-1"))
@@ -67,7 +67,15 @@ def slots(slug: str) -> Response:
 
 
 @blueprint.post("/v1/links/<slug>/holds")
-@describes(Operation("Keeps a time for ten minutes", takes=HoldAsked, gives=HoldMade, status=201))
+@describes(
+    Operation(
+        "Keeps a time for ten minutes",
+        takes=HoldAsked,
+        gives=HoldMade,
+        status=201,
+        refuses=(404, 409, 429),
+    )
+)
 def place_hold(slug: str) -> Response:
     """The hold's id is made here, so that a repeated call to booking makes one hold."""
     limits.check_address("hold")
@@ -86,7 +94,7 @@ def place_hold(slug: str) -> Response:
 
 
 @blueprint.patch("/v1/holds/<hold>")
-@describes(Operation("Renews a hold; 30 minutes in all at most", gives=HoldMade))
+@describes(Operation("Renews a hold; 30 minutes in all at most", gives=HoldMade, refuses=(409,)))
 def renew_hold(hold: str) -> Response:
     """Whoever knows the id owns the hold."""
     kept = current.services().booking.renew_hold(RenewHold(hold_id=reading.identifier(hold)))
@@ -103,7 +111,14 @@ def release_hold(hold: str) -> Response:
 
 @blueprint.post("/v1/links/<slug>/bookings")
 @describes(
-    Operation("Books a time", takes=BookingAsked, gives=BookingMade, status=201, headers=(KEY,))
+    Operation(
+        "Books a time",
+        takes=BookingAsked,
+        gives=BookingMade,
+        status=201,
+        needs=("Idempotency-Key",),
+        refuses=(409, 429),
+    )
 )
 def book(slug: str) -> Response:
     """201 with the booking; 409 `slot_taken` with the nearest free times."""
@@ -141,7 +156,15 @@ def _book(slug: str, key: str, asked: BookingAsked) -> Book:
 
 
 @blueprint.post("/v1/bookings/reschedule/<token>")
-@describes(Operation("Moves a booking", takes=MoveAsked, gives=BookingMade, headers=(KEY,)))
+@describes(
+    Operation(
+        "Moves a booking",
+        takes=MoveAsked,
+        gives=BookingMade,
+        knows=("Idempotency-Key",),
+        refuses=(409, 429),
+    )
+)
 def reschedule_by_token(token: str) -> Response:
     """200 with the new booking. Without a key, the same move asked twice is one move."""
     limits.check_address("manage")
@@ -157,11 +180,19 @@ def reschedule_by_token(token: str) -> Response:
 
 
 @blueprint.post("/v1/bookings/cancel/<token>")
-@describes(Operation("Cancels a booking, by its attendee", takes=CancelAsked, gives=BookingEnded))
+@describes(
+    Operation(
+        "Cancels a booking, by its attendee",
+        takes=CancelAsked,
+        may_be_empty=True,
+        gives=BookingEnded,
+        refuses=(409, 429),
+    )
+)
 def cancel_by_token(token: str) -> Response:
     """200 with the cancelled booking; the body may be absent."""
     limits.check_address("manage")
-    asked = reading.body(CancelAsked) if request.content_length else CancelAsked()
+    asked = reading.optional_body(CancelAsked)
     booking = current.services().booking.cancel_by_token(
         CancelByToken(token=_token(token), reason=asked.reason)
     )

@@ -2,20 +2,23 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from contracts.availability import GetSlots
-from contracts.errors import Invalid, Malformed, NotFound
+from contracts.errors import Conflict, Invalid, Malformed, NotFound
+from gateway import current
 from gateway.accounts.values import ZONES, email_of
-from gateway.errors import TooLarge, UnsupportedMediaType
+from gateway.errors import PreconditionFailed, TooLarge, UnsupportedMediaType
 from gateway.presenting import zones
 
 T = TypeVar("T")
@@ -23,6 +26,9 @@ DEEPEST = 20
 MOST_DAYS = 62
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_SPACE = re.compile(r"^(\d{4}-\d\d-\d\dT[\d:.]+) (\d\d:?\d\d)$", re.ASCII)
+"""An offset whose plus sign was not escaped arrives with a space."""
+_TAG = re.compile(r'^(?:W/)?"(\d{1,9})-[0-9a-f]{16}"$', re.ASCII)
 _PATH = re.compile(r"^(?P<says>.*) - at `(?P<path>[^`]*)`$", re.DOTALL)
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, direction overrides, lone surrogates: no text of a person has them."""
@@ -37,11 +43,22 @@ def body(as_type: type[T]) -> T:
     return convert(_parse(_data()), as_type)
 
 
-def convert(value: Any, as_type: type[T]) -> T:
+def optional_body(as_type: type[T]) -> T:
+    """The same, where it may be absent: then as empty."""
+    return body(as_type) if request.content_length else as_type()
+
+
+def query(as_type: type[T]) -> T:
+    """The query as this type; of a name that stands several times the last. Raises `Invalid`."""
+    found = {name: _SPACE.sub(r"\1+\2", values[-1]) for name, values in request.args.lists()}
+    return convert(found, as_type, strict=False)
+
+
+def convert(value: Any, as_type: type[T], *, strict: bool = True) -> T:
     """Builtins to a type of the API. Raises `Invalid` with the path of the field."""
     _check(value, "", 0)
     try:
-        return msgspec.convert(value, as_type)
+        return msgspec.convert(value, as_type, strict=strict)
     except msgspec.ValidationError as error:
         says, path = _said(str(error))
         raise Invalid(fields={path: says}) from None
@@ -52,10 +69,45 @@ def idempotency_key() -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise Malformed(
-            "Send the header Idempotency-Key, 1 to 200 characters: the same key never books twice.",
+            "Send the header Idempotency-Key, 1 to 200 characters: the same key never acts twice.",
             fields={"Idempotency-Key": "is missing or too long"},
         )
     return key
+
+
+def new_id(kind: str) -> UUID:
+    """Of a thing that is made: with the header `Idempotency-Key` always the same, so that a repeat
+    makes no second one. Raises `Malformed`.
+    """
+    if "Idempotency-Key" not in request.headers:
+        return uuid4()
+    return UUID(current.mac("made", str(current.account().id), kind, idempotency_key()))
+
+
+def seen_version(otherwise: int) -> int:
+    """The version that the caller has seen, by the header `If-Match`. Raises
+    `PreconditionFailed`.
+    """
+    tag = request.headers.get("If-Match", "*").strip()
+    if tag == "*":
+        return otherwise
+    found = _TAG.match(tag)
+    if found is None:
+        raise PreconditionFailed
+    return int(found[1])
+
+
+@contextmanager
+def matched() -> Iterator[None]:
+    """Around a write of that version: where it is no longer that, a 412 for who sent `If-Match`,
+    a 409 for others.
+    """
+    try:
+        yield
+    except Conflict as error:
+        if type(error) is Conflict and "If-Match" in request.headers:
+            raise PreconditionFailed from error
+        raise
 
 
 def slug(value: str) -> str:
@@ -89,6 +141,13 @@ def instant(value: datetime, field: str) -> datetime:
     if not 2000 <= moment.year <= 2200:
         raise Invalid(fields={field: "This is no time that could be booked."})
     return moment
+
+
+def day(value: date, field: str) -> date:
+    """Of a year that a meeting can have. Raises `Invalid`."""
+    if not 2000 <= value.year <= 2200:
+        raise Invalid(fields={field: "A day from 2000 to 2200."})
+    return value
 
 
 def zone(value: str, field: str) -> str:
@@ -126,19 +185,10 @@ def slots_query(link: str, query: str) -> GetSlots:
         first=first,
         last=last,
         timezone=zone(values.get("tz", ""), "tz"),
-        duration=duration(values.get("duration")),
+        duration=_duration(values.get("duration")),
         host_id=_uuid(values, "host"),
         except_hold=_uuid(values, "hold"),
     )
-
-
-def page_size(value: str | None) -> int:
-    """How many rows a page of a list has; 50 unless said. Raises `Invalid`."""
-    if value is None:
-        return 50
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= 200:
-        raise Invalid(fields={"limit": "Ask for 1 to 200 rows."})
-    return int(value)
 
 
 def _data() -> bytes:
@@ -206,7 +256,7 @@ def _day(values: dict[str, str], field: str) -> date:
     raise Invalid(fields={field: "Give a day as YYYY-MM-DD."})
 
 
-def duration(text: str | None) -> int | None:
+def _duration(text: str | None) -> int | None:
     """Minutes, None where none are given. Raises `Invalid`."""
     if text is None:
         return None

@@ -1,27 +1,24 @@
-"""What the API takes and gives, as types; the OpenAPI document is made from these.
+"""What visitors' pages and programs send and get, as types: the OpenAPI document's, too.
 
-They only grow. `color` is the API's spelling of a link's colour.
+They only grow. `color` is the API's spelling of a link's colour. Hosts' are `host_shapes`.
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
-from contracts.availability import DateOverride, Region, Slot, WeekdayHours
-from contracts.booking import Answer, Buffer, Kind, LinkHost, Location, Question, Source, Status
+from contracts.availability import Slot
+from contracts.booking import Answer, Kind, Question, Source, Status
 from contracts.wire import (
-    Colour,
     Duration,
     Email,
     Instant,
     Language,
     Message,
-    Minutes,
     Name,
-    Slug,
     Zone,
 )
 
@@ -77,60 +74,21 @@ class CancelAsked(Message, frozen=True, kw_only=True):
     reason: Reason = ""
 
 
-class NoShowAsked(Message, frozen=True, kw_only=True):
-    """`false` takes it back."""
+class SlotsOf(Message, frozen=True, kw_only=True):
+    """Which free times: `reading.slots_query` reads them, for speed."""
 
-    no_show: bool = True
-
-
-class LinkAsked(Message, frozen=True, kw_only=True):
-    """A new link of the key's owner; minutes unless the name says otherwise."""
-
-    title: Name
-    slug: Slug
-    kind: Kind = "one_on_one"
-    hosts: tuple[LinkHost, ...] = ()
-    durations: Annotated[tuple[Duration, ...], Meta(min_length=1, max_length=8)] = (30,)
-    interval: Duration | None = None
-    buffer_before: Buffer = 0
-    buffer_after: Buffer = 0
-    notice: Minutes = 240
-    horizon_days: Annotated[int, Meta(ge=1, le=730)] = 30
-    location: Location = Location()
-    description: Annotated[str, Meta(max_length=5000)] = ""
-    color: Colour = "#4f46e5"
-    active: bool = True
-    listed: bool = True
-    creates_deal: bool = False
-    calendar_changes: Literal["follow", "tell"] = "follow"
-    questions: Annotated[tuple[Question, ...], Meta(max_length=20)] | UnsetType = UNSET
-
-
-class ScheduleAsked(Message, frozen=True, kw_only=True):
-    """Weekly hours of one host (`host` absent: the key's owner). `version` is the one you saw.
-
-    `holidays`: a country or a part of one (`DE`, `DE-BY`) whose public holidays are days off.
-    """
-
-    name: Name
-    timezone: Zone
-    hours: tuple[WeekdayHours, ...] = ()
-    overrides: tuple[DateOverride, ...] = ()
-    is_default: bool = False
-    holidays: Region = ""
-    version: int = 0
-    host: UUID | None = None
-
-
-class TimeOffAsked(Message, frozen=True, kw_only=True):
-    """Whole local days (`first_day` to `last_day`, both included) or `start` to `end`."""
-
-    first_day: date | None = None
-    last_day: date | None = None
-    start: Instant | None = None
-    end: Instant | None = None
-    reason: Annotated[str, Meta(max_length=200)] = ""
-    host: UUID | None = None
+    first: Annotated[date, Meta(description="First day, in `tz`.")] = msgspec.field(name="from")
+    last: Annotated[date, Meta(description="Last day, included; at most 62 days.")] = msgspec.field(
+        name="to"
+    )
+    tz: Annotated[Zone, Meta(description="An IANA time zone.")]
+    duration: Annotated[Duration | None, Meta(description="Minutes, one of the link's.")] = None
+    hold: Annotated[
+        UUID | None, Meta(description="The visitor's own hold, whose time is shown as free.")
+    ] = None
+    host: Annotated[UUID | None, Meta(description="Only where the visitor may pick the host.")] = (
+        None
+    )
 
 
 # --- given --------------------------------------------------------------------------------------
@@ -223,4 +181,4 @@ class Refusal(Message, frozen=True, kw_only=True, omit_defaults=True):
     """Every error. `alternatives` are free instants, with `slot_taken`."""
 
     error: Problem
-    alternatives: tuple[str, ...] = ()
+    alternatives: tuple[Instant, ...] = ()

@@ -19,7 +19,13 @@ PARTS = (
 
 @blueprint.post("/v1/links/<slug>/uploads")
 @describes(
-    Operation("Sends a file, as an answer to a question", form=PARTS, gives=UploadMade, status=201)
+    Operation(
+        "Sends a file, as an answer to a question",
+        form=PARTS,
+        gives=UploadMade,
+        status=201,
+        refuses=(409, 429),
+    )
 )
 def upload(slug: str) -> Response:
     """201 with the value that stands for the file in `answers`."""

@@ -86,7 +86,17 @@ class World:
 
     # hosts and links
 
-    def account(self, name, *, account_id=None, version=1, active=True, slug="", workspace=None, language="en"):
+    def account(
+        self,
+        name,
+        *,
+        account_id=None,
+        version=1,
+        active=True,
+        slug="",
+        workspace=None,
+        language="en",
+    ):
         workspace = workspace or self.workspace
         account = Account(
             id=account_id or uuid4(), workspace_id=workspace, email=f"{name.split()[0].lower()}@acme.test",

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.errors import Invalid, Malformed, NotFound
 from gateway.api import reading
+from gateway.api.host_shapes import PageOf
 from gateway.api.shapes import BookingAsked
 
 GOOD = {
@@ -165,5 +166,6 @@ def test_what_can_be_no_slug_is_not_found(slug):
 
 @pytest.mark.parametrize("text", ["0", "201", "x", "-1", "1.5", "", "²", "9" * 400])
 def test_page_sizes_out_of_bounds_are_refused(text):
-    with pytest.raises(Invalid):
-        reading.page_size(text)
+    with pytest.raises(Invalid) as refused:
+        reading.convert({"limit": text}, PageOf, strict=False)
+    assert list(refused.value.fields) == ["limit"]
