@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import access, compressing, errors, security
+from gateway import access, compressing, errors, languages, security
 from gateway.accounts import Accounts
 from gateway.assistant import bridge
 from gateway.current import Clock
@@ -52,6 +52,7 @@ def create_app(settings: Settings, services: Services, clock: Clock, accounts: A
     }
     access.register(app)
     security.register(app)
+    languages.register(app)
     errors.register(app)
     compressing.register(app)
     install_presenting(app)

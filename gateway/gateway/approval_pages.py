@@ -10,10 +10,11 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response as Answer
 
 from contracts.booking import DecideByToken, FindByToken, Managed
-from contracts.errors import AlreadyMoved, Conflict, NotFound, SchedulingError
+from contracts.errors import AlreadyMoved, Conflict, NotFound, SchedulingError, TooLate
 from gateway import current, limits
 from gateway.booking_pages import done
 from gateway.errors import status_of
+from gateway.presenting.refusals import said
 
 blueprint = Blueprint("approval_pages", __name__)
 
@@ -69,7 +70,7 @@ def _shown(
     page = render_template(
         "manage/decide.html",
         action=action,
-        closed=found.closed,
+        closed=said(found.closed, TooLate.default),
         refused=refused,
         reason=request.form.get("reason", ""),
         **done.meeting(booking, zone),

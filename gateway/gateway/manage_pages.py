@@ -32,7 +32,7 @@ from contracts.errors import (
     SchedulingError,
     TooLate,
 )
-from gateway import current, limits
+from gateway import current, languages, limits
 from gateway.booking_pages import done, picking, ways
 from gateway.booking_pages.pages import UNREADABLE
 from gateway.booking_pages.picking import Shown, Source
@@ -40,6 +40,7 @@ from gateway.errors import status_of
 from gateway.files import serving
 from gateway.presenting import picker, times, zones
 from gateway.presenting.picker import Wish
+from gateway.presenting.refusals import refusal, said
 
 blueprint = Blueprint("manage_pages", __name__)
 
@@ -78,7 +79,7 @@ def reschedule(token: str) -> Answer:
     try:
         return _reschedule_page(move, picking.instant(request.args.get("start", "")))
     except (NotFound, LinkClosed):
-        return _over(found.booking, "This meeting cannot be moved here any more.")
+        return _over(found.booking, said("This meeting cannot be moved here any more."))
 
 
 @blueprint.post("/book/reschedule/<token>")
@@ -152,10 +153,11 @@ def find(token: str, action: Literal["reschedule", "cancel"]) -> Managed | Answe
     try:
         found = current.services().booking.find_by_token(FindByToken(token=token, action=action))
     except AlreadyMoved as moved:
-        return _page("manage/over.html", 409, why=moved.message, kind="moved")
+        return _page("manage/over.html", 409, why=refusal(moved), kind="moved")
+    languages.prefer(found.booking.attendee.language)
     ways.require_of_frame(found.booking.link_id)
     if found.closed:
-        return _over(found.booking, found.closed)
+        return _over(found.booking, said(found.closed, TooLate.default))
     return found
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from contracts.booking import Booked, Booking, GetBooking
 from contracts.errors import NotFound
-from gateway import current
+from gateway import current, languages
 from gateway.booking_pages import blueprint, branding, picking, ways
 from gateway.presenting import calendar_links, times
 from gateway.presenting.words import listed, place
@@ -116,6 +116,7 @@ def _shown(ticket: Ticket, booking: Booking) -> dict[str, Any]:
 def _booking(ticket: Ticket) -> Booking:
     wanted = GetBooking(workspace_id=ticket.workspace_id, booking_id=ticket.booking_id, latest=True)
     booking = current.services().booking.get_booking(wanted).booking
+    languages.prefer(booking.attendee.language)
     ways.require_of_frame(booking.link_id)
     return booking
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from flask import request
 from werkzeug.datastructures import MultiDict
 
 from contracts.booking import Answer, Attendee, Book, LinkSettings, Question
@@ -13,7 +12,9 @@ from contracts.errors import Invalid
 from gateway.accounts.values import ZONES
 from gateway.api import reading
 from gateway.booking_pages import picking, ways
+from gateway.presenting import speech
 from gateway.presenting.picker import Wish
+from gateway.presenting.refusals import said
 
 LONGEST_NAME = 200
 MOST_GUESTS = 10
@@ -78,7 +79,7 @@ def booking(slug: str, words: Typed, start: datetime, rest: tuple[Wish, dict[str
             name=words.name.strip(),
             email=words.email.strip(),
             timezone=wish.zone,
-            language=language(request.headers.get("Accept-Language", "")),
+            language=speech.language(),
         ),
         guests=guests,
         answers={name: answer for name, answer in words.answers.items() if answer},
@@ -100,18 +101,13 @@ def require_offered(values: "MultiDict[str, str]", settings: LinkSettings) -> No
         raise Invalid(fields=wrong)
 
 
-def language(accept: str) -> str:
-    """The reader's first language (RFC 5646), `en` if they name none."""
-    first = accept.partition(",")[0].partition(";")[0].strip()
-    sane = re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}", first)
-    return first if sane else "en"
-
-
 def at_fields(fields: dict[str, str]) -> dict[str, str]:
-    """A refusal's fields as this form names them: one field holds all guests."""
+    """A refusal's fields as this form names them, in the reader's words: one field holds all
+    guests.
+    """
     found: dict[str, str] = {}
     for name, words in fields.items():
-        found.setdefault("guests" if name.startswith("guests") else name, words)
+        found.setdefault("guests" if name.startswith("guests") else name, said(words))
     return found
 
 

@@ -27,6 +27,7 @@ from gateway.booking_pages.picking import Source
 from gateway.errors import status_of
 from gateway.presenting import colours, picker, questions, times, zones
 from gateway.presenting.picker import Context, Wish
+from gateway.presenting.refusals import said
 from gateway.presenting.words import named
 
 UNREADABLE = "This is no time that could be booked. Please choose one."
@@ -111,6 +112,8 @@ def book(slug: str) -> Answer:
         _release(visit.wish.hold)
         visit = replace(visit, wish=replace(visit.wish, hold=""))
         return _form(visit, other, words.fresh(), **_still(visit, other))
+    if "language" in request.form:  # nothing is asked for yet: the same form in other words
+        return _form(visit, start, words, **_still(visit, start))
     try:
         return _booked(visit, _send(visit, words, start, wrong))
     except NotFound:
@@ -297,7 +300,7 @@ def _refused(visit: Visit, start: datetime, words: Typed, refused: SchedulingErr
 
 def _shut(visit: Visit, why: str) -> Answer:
     status = 409 if request.method == "POST" else 200
-    return _page("booking/closed.html", status, why=why, **_about(visit))
+    return _page("booking/closed.html", status, why=said(why), **_about(visit))
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Answer:

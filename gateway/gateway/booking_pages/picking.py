@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from flask import request
 from werkzeug.datastructures import MultiDict
 
 from contracts.availability import GetSlots, Slots
 from contracts.booking import LinkSettings
-from gateway import current
+from gateway import current, languages
 from gateway.accounts.values import ZONES
 from gateway.booking_pages import ways
 from gateway.presenting import picker, times, zones
@@ -71,8 +70,8 @@ def context(settings: LinkSettings | None, zone: str) -> Context:
 
 
 def twelve() -> bool:
-    """Whether the reader's language writes 2:00 pm."""
-    return times.twelve_hours(request.headers.get("Accept-Language", ""))
+    """Whether the reader writes 2:00 pm."""
+    return languages.twelve()
 
 
 def show(source: Source, asked: Wish, surroundings: Context) -> Shown:
@@ -83,7 +82,7 @@ def show(source: Source, asked: Wish, surroundings: Context) -> Shown:
     slots = read(source, settled, month, times.month_after(month) - timedelta(days=1))
     skipped = ""
     if not slots.slots and slots.next_free and asked.month is None and asked.day is None:
-        skipped = f"{month:%B}"
+        skipped = times.month_alone(month)
         month = times.month_of(times.local(slots.next_free, asked.zone).date())
         settled = replace(asked, month=month)
         slots = read(source, settled, month, times.month_after(month) - timedelta(days=1))

@@ -7,7 +7,7 @@ from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from contracts.booking import FindTeam, Link
-from gateway import current
+from gateway import current, languages
 from gateway.api import reading
 from gateway.booking_pages import blueprint, branding
 
@@ -27,11 +27,17 @@ def team(slug: str) -> Answer:
         hosts=hosts,
         workspace=hosts[0].workspace_name if hosts else "",
         **look.values | ({"colour": link.settings.colour} if link else {}),
-        onward={"tz": request.args["tz"]} if request.args.get("tz") else {},
+        onward=_onward(),
     )
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _onward() -> dict[str, str]:
+    """What the pages after it are told too."""
+    wished = {"tz": request.args.get("tz", ""), languages.PARAMETER: languages.asked()}
+    return {name: value for name, value in wished.items() if value}
 
 
 def _chosen(links: tuple[Link, ...]) -> Link | None:

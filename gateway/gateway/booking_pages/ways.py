@@ -1,7 +1,8 @@
 """Addresses of the attendee's pages: on our own site, or inside the frame of a widget.
 
 A widget's pages all lie under `/embed/<slug>`, so that each can say who may frame it. They carry
-the widget's look along; every page of a link carries the UTM parameters it was reached with.
+the widget's look along; every page of a link carries the UTM parameters it was reached with, and
+the language that was chosen.
 """
 
 import re
@@ -13,6 +14,7 @@ from flask import g, request
 
 from contracts.booking import Source
 from contracts.errors import NotFound
+from gateway import languages
 from gateway.presenting import colours
 
 MOST_UTM = 8
@@ -88,7 +90,10 @@ def source() -> Source:
 def carried() -> tuple[tuple[str, str], ...]:
     """What every further address of this visit carries."""
     around = frame()
-    return (*(around.look.items() if around else ()), *source().items())
+    look = around.look if around else {}
+    language = languages.asked()
+    chosen = {languages.PARAMETER: language} if language else {}
+    return tuple((look | chosen | source()).items())
 
 
 def query() -> str:

@@ -12,6 +12,7 @@ import filetype
 
 from contracts.booking import FileKind
 from contracts.errors import Invalid
+from gateway.presenting.speech import noted
 
 HEAD = 8192
 TEXT = 1024 * 1024
@@ -61,15 +62,15 @@ KINDS: dict[str, tuple[FileKind, tuple[str, ...]]] = {
 """Types that are taken, the kind of each, and the endings that its name may have."""
 
 WORDS: dict[FileKind, str] = {
-    "pdf": "PDF",
-    "image": "picture",
-    "document": "text document",
-    "sheet": "spreadsheet",
-    "slides": "slides",
-    "text": "plain text",
-    "audio": "sound",
-    "video": "video",
-    "zip": "ZIP archive",
+    "pdf": noted("PDF"),
+    "image": noted("picture"),
+    "document": noted("text document"),
+    "sheet": noted("spreadsheet"),
+    "slides": noted("slides"),
+    "text": noted("plain text"),
+    "audio": noted("sound"),
+    "video": noted("video"),
+    "zip": noted("ZIP archive"),
 }
 
 _ACTIVE = re.compile(

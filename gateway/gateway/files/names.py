@@ -3,7 +3,10 @@
 import re
 import unicodedata
 
+from babel.units import format_unit
+
 from gateway.files.kinds import KINDS
+from gateway.presenting import speech
 
 LONGEST = 120
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
@@ -40,6 +43,10 @@ def _parts(name: str, endings: tuple[str, ...]) -> tuple[str, str]:
 
 def size_words(size: int) -> str:
     """Bytes for people: `12 KB`, `3.4 MB`."""
-    if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))} KB"
-    return f"{size / (1024 * 1024):.1f} MB"
+    mega = size >= 1024 * 1024
+    value = f"{size / (1024 * 1024):.1f}" if mega else str(max(1, round(size / 1024)))
+    if speech.language() == "en":
+        return f"{value} {'MB' if mega else 'KB'}"
+    unit = "digital-megabyte" if mega else "digital-kilobyte"
+    locale = speech.locale()
+    return format_unit(float(value), unit, length="short", format="0.#", locale=locale)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from icalendar import Calendar, Event
 
 from contracts.booking import Booking
+from gateway.presenting.speech import gettext
 from gateway.presenting.words import listed, place
 
 
@@ -43,7 +44,9 @@ def links(booking: Booking) -> CalendarLinks:
 def title(booking: Booking) -> str:
     """`Intro call with Ada and Bea`."""
     hosts = listed([host.name for host in booking.hosts])
-    return f"{booking.link_title} with {hosts}" if hosts else booking.link_title
+    if not hosts:
+        return booking.link_title
+    return gettext("%(title)s with %(hosts)s", title=booking.link_title, hosts=hosts)
 
 
 def ics(booking: Booking, stamp: datetime) -> bytes:

@@ -6,8 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from babel.dates import get_day_names
+
 from contracts.availability import Slot, Slots
-from gateway.presenting import times
+from gateway.presenting import speech, times
+from gateway.presenting.cities import city
+from gateway.presenting.speech import gettext, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,13 @@ class Context:
 class Picker:
     """Everything the template shows. `weeks` holds None for squares outside the month.
 
-    `over` is how many of the first weeks have no day left.
+    `weekdays` are the columns' names, short and in full; `over` is how many of the first weeks have
+    no day left.
     """
 
     month: str
+    month_alone: str
+    weekdays: list[tuple[str, str]]
     weeks: list[list[Day | None]]
     day: str
     times: list[Time]
@@ -108,8 +115,10 @@ def build(wish: Wish, slots: Slots, context: Context) -> Picker:
     away = slots.next_free if not by_day else None
     return Picker(
         month=times.month_name(wish.month),
+        month_alone=times.month_alone(wish.month),
+        weekdays=_weekdays(),
         weeks=_weeks(wish, by_day, chosen, times.local(context.now, wish.zone).date()),
-        day=times.day_long(chosen) if chosen else "",
+        day=times.day_middle(chosen) if chosen else "",
         times=[_time(replace(wish, day=chosen), slot, context.twelve) for slot in todays],
         zone=wish.zone,
         zone_words=times.zone_name(anchor, wish.zone),
@@ -127,9 +136,10 @@ def change_words(now: datetime, then: datetime, zone: str) -> str:
     changed = times.clock_change(now, then, zone)
     if changed is None:
         return ""
-    return (
-        f"The clocks in {times.city(zone)} change on {times.day_short(changed)}. "
-        "These are the times on your clock that day."
+    return gettext(
+        "The clocks in %(city)s change on %(day)s. These are the times on your clock that day.",
+        city=city(zone),
+        day=times.day_short(changed),
     )
 
 
@@ -153,12 +163,23 @@ def _weeks(
     month = wish.month
     return [
         [_day(wish, day, free, chosen, today) if day.month == month.month else None for day in week]
-        for week in Calendar().monthdatescalendar(month.year, month.month)
+        for week in _calendar().monthdatescalendar(month.year, month.month)
     ]
 
 
+def _calendar() -> Calendar:
+    """Whose weeks begin as the reader's do."""
+    return Calendar(speech.locale().first_week_day)
+
+
+def _weekdays() -> list[tuple[str, str]]:
+    locale = speech.locale()
+    short, full = (get_day_names(width, locale=locale) for width in ("short", "wide"))
+    return [(short[day].rstrip("."), full[day]) for day in _calendar().iterweekdays()]
+
+
 def _over(month: date, today: date) -> int:
-    weeks = Calendar().monthdatescalendar(month.year, month.month)
+    weeks = _calendar().monthdatescalendar(month.year, month.month)
     return sum(week[-1] < today for week in weeks)
 
 
@@ -169,10 +190,16 @@ def _day(
     return Day(
         number=day.day,
         iso=day.isoformat(),
-        label=f"{times.day_long(day)}, {count} {'time' if count == 1 else 'times'}",
+        label=_day_words(day, count) if count else "",
         href=_day_href(wish, day) if count else "",
         chosen=day == chosen,
         today=day == today,
+    )
+
+
+def _day_words(day: date, count: int) -> str:
+    return ngettext(
+        "%(day)s, %(num)s time", "%(day)s, %(num)s times", count, day=times.day_long(day)
     )
 
 

@@ -8,6 +8,7 @@ from typing import get_args
 
 from contracts.booking import Answer, Condition, FileKind, Question
 from gateway.files.kinds import KINDS, WORDS
+from gateway.presenting.speech import gettext, noted
 from gateway.presenting.words import either
 
 
@@ -50,20 +51,23 @@ def _folded(value: str) -> str:
 def only_if(question: Question, questions: tuple[Question, ...]) -> str:
     """`Only if “Size” is large or huge.`; empty for one that is always asked."""
     condition = question.shown_if
-    if condition is None:
+    asked = next((each for each in questions if condition and each.id == condition.question), None)
+    if condition is None or asked is None:
         return ""
-    asked = next((each for each in questions if each.id == condition.question), None)
-    if asked is None:
-        return ""
-    return f"Only if “{asked.label}” {_words(asked, condition)}."
+    return gettext(_sentence(asked, condition), asked=asked.label,
+                   values=either(list(condition.values)))  # fmt: skip
 
 
-def _words(asked: Question, condition: Condition) -> str:
+def _sentence(asked: Question, condition: Condition) -> str:
     if asked.type == "checkbox":
-        return "is not ticked" if condition.values == ("false",) else "is ticked"
+        if condition.values == ("false",):
+            return noted("Only if “%(asked)s” is not ticked.")
+        return noted("Only if “%(asked)s” is ticked.")
     if asked.type == "file":
-        return "has a file"
-    return f"is {either(list(condition.values))}" if condition.values else "is answered"
+        return noted("Only if “%(asked)s” has a file.")
+    if condition.values:
+        return noted("Only if “%(asked)s” is %(values)s.")
+    return noted("Only if “%(asked)s” is answered.")
 
 
 def kinds_of(question: Question) -> tuple[FileKind, ...]:
@@ -80,8 +84,8 @@ def accepts(question: Question) -> str:
 
 def takes(question: Question) -> str:
     """What it takes, in words: `PDF or picture, up to 10 MB.`, with the full stop."""
-    size = f"up to {question.max_mib} MB"
     if not question.accept:
-        return f"One file, {size}."
-    words = either([WORDS[kind] for kind in question.accept])
-    return f"{words[0].upper()}{words[1:]}, {size}."
+        return gettext("One file, up to %(size)s MB.", size=question.max_mib)
+    words = either([gettext(WORDS[kind]) for kind in question.accept])
+    kinds = f"{words[0].upper()}{words[1:]}"
+    return gettext("%(kinds)s, up to %(size)s MB.", kinds=kinds, size=question.max_mib)

@@ -1,11 +1,43 @@
-"""Instants as a reader sees them: in their zone, in their language's clock, the zone named.
+"""Instants as a reader sees them: in their zone, in the language of the page, the zone named.
 
 Every function takes aware datetimes and IANA zones; none reads the clock.
 """
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+
+from gateway.presenting import speech
+from gateway.presenting.cities import city
+from gateway.presenting.speech import gettext
+
+
+class Patterns(NamedTuple):
+    """How a language writes days and months (UTS 35, date field symbols)."""
+
+    long: str
+    middle: str
+    short: str
+    month: str
+
+
+PATTERNS = {
+    "en": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "LLLL y"),
+    "de": Patterns("EEEE, d. MMMM y", "EEEE, d. MMMM", "EEE, d. MMMM", "LLLL y"),
+    "fr": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "LLLL y"),
+    "es": Patterns(
+        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "LLLL 'de' y"
+    ),
+    "pt": Patterns(
+        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "LLLL 'de' y"
+    ),
+    "ja": Patterns("y年M月d日EEEE", "M月d日EEEE", "M月d日(EEE)", "y年M月"),
+    "he": Patterns("EEEE, d בMMMM y", "EEEE, d בMMMM", "EEE, d בMMMM", "LLLL y"),
+}
 
 TWELVE_HOUR_REGIONS = frozenset({"US", "CA", "AU", "NZ", "IN", "PH", "PK", "BD", "EG", "MY", "SG"})
 """Where English and its neighbours write 2:00 pm (CLDR `timeData`, preferred `h`)."""
@@ -32,37 +64,55 @@ def local(instant: datetime, zone: str) -> datetime:
 def clock(instant: datetime, zone: str, *, twelve: bool = False) -> str:
     """`14:00` or `2:00 pm`."""
     moment = local(instant, zone)
+    locale = speech.locale()
     if not twelve:
-        return f"{moment:%H:%M}"
-    return f"{moment.hour % 12 or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
+        return _hours(moment, locale)
+    if locale.language == "en":
+        return f"{moment.hour % 12 or 12}:{moment:%M} {'am' if moment.hour < 12 else 'pm'}"
+    return format_time(moment.time(), "h:mm a", locale=locale)
+
+
+def _hours(moment: datetime, locale: Locale) -> str:
+    """24 hours; before ten with a nought or without, as the language has it."""
+    short = "HH" if locale.language == "en" else str(locale.time_formats["short"])
+    return f"{moment:%H:%M}" if "HH" in short else f"{moment.hour}:{moment:%M}"
 
 
 def day_long(day: date) -> str:
     """`Tuesday 1 December 2026`."""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
+    return _written(day, _patterns().long)
+
+
+def day_middle(day: date) -> str:
+    """`Tuesday 1 December`."""
+    return _written(day, _patterns().middle)
 
 
 def day_short(day: date) -> str:
     """`Tue 1 December`."""
-    return f"{day:%a} {day.day} {day:%B}"
+    return _written(day, _patterns().short)
+
+
+def _patterns() -> Patterns:
+    return PATTERNS[speech.language()]
+
+
+def _written(day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=speech.locale())
 
 
 def when(instant: datetime, zone: str, *, twelve: bool = False) -> str:
     """`Tue 1 December, 14:00`."""
-    return f"{day_short(local(instant, zone))}, {clock(instant, zone, twelve=twelve)}"
+    day = day_short(local(instant, zone).date())
+    return gettext("%(day)s, %(time)s", day=day, time=clock(instant, zone, twelve=twelve))
 
 
 def span(start: datetime, end: datetime, zone: str, *, twelve: bool = False) -> str:
     """From and to, `14:00` to `14:30`; a meeting past midnight names its last day too."""
     last = clock(end, zone, twelve=twelve)
     if local(start, zone).date() != local(end, zone).date():
-        last = f"{last} ({day_short(local(end, zone))})"
+        last = f"{last} ({day_short(local(end, zone).date())})"
     return f"{clock(start, zone, twelve=twelve)} – {last}"  # noqa: RUF001 - an en dash, as in print
-
-
-def city(zone: str) -> str:
-    """The zone's place, as people say it: `New York` for `America/New_York`."""
-    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def offset(instant: datetime, zone: str) -> str:
@@ -107,4 +157,9 @@ def month_after(month: date, by: int = 1) -> date:
 
 def month_name(month: date) -> str:
     """`December 2026`."""
-    return f"{month:%B} {month.year}"
+    return _written(month, _patterns().month)
+
+
+def month_alone(month: date) -> str:
+    """`December`."""
+    return _written(month, "LLLL")

@@ -1,12 +1,16 @@
 """Small words that pages say: initials, lengths, lists of names, places."""
 
+from babel.lists import format_list
+
 from contracts.booking import Location
+from gateway.presenting import speech
+from gateway.presenting.speech import gettext, ngettext, noted
 
 PLACES = {
-    "conference": "Video call",
-    "phone": "Phone call",
-    "address": "In person",
-    "url": "Online",
+    "conference": noted("Video call"),
+    "phone": noted("Phone call"),
+    "address": noted("In person"),
+    "url": noted("Online"),
 }
 
 
@@ -22,16 +26,18 @@ def length(minutes: int) -> str:
     """Minutes in words: `45 min`, `1 hour`, `1 h 30 min`, `2 hours`."""
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return f"{minutes} min"
+        return gettext("%(minutes)s min", minutes=minutes)
     if rest:
-        return f"{hours} h {rest} min"
-    return "1 hour" if hours == 1 else f"{hours} hours"
+        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+    return ngettext("%(num)s hour", "%(num)s hours", hours)
 
 
 def listed(names: list[str]) -> str:
     """Names as a sentence has them: `Ada`, `Ada and Bea`, `Ada, Bea and Cyd`."""
     if len(names) < 2:
         return "".join(names)
+    if speech.language() != "en":
+        return format_list(names, locale=speech.locale())
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -39,6 +45,8 @@ def either(names: list[str]) -> str:
     """Choices as a sentence has them: `A`, `A or B`, `A, B or C`."""
     if len(names) < 2:
         return "".join(names)
+    if speech.language() != "en":
+        return format_list(names, style="or", locale=speech.locale())
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
@@ -47,7 +55,8 @@ def named(names: list[str], *, together: bool) -> str:
     if together or len(names) < 2:
         return listed(names)
     if len(names) > 4:
-        return f"{', '.join(names[:2])} or {len(names) - 2} others"
+        first, rest = ", ".join(names[:2]), len(names) - 2
+        return gettext("%(names)s or %(rest)s others", names=first, rest=rest)
     return either(names)
 
 
@@ -56,5 +65,5 @@ def place(location: Location, join_url: str = "") -> str:
     if join_url:
         return join_url
     if location.kind == "phone" and location.value:
-        return f"Phone: {location.value}"
-    return location.value or PLACES[location.kind]
+        return gettext("Phone: %(number)s", number=location.value)
+    return location.value or gettext(PLACES[location.kind])

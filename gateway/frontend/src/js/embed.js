@@ -1,6 +1,7 @@
 // The script of the snippet, on other people's pages: no eval, no inline style (a page's strict
 // policy allows what a script sets through the CSSOM), nothing global but `Workestra`.
 import { css, skeleton, themeOf } from "./widget/look.js";
+import { languageOf, words } from "./widget/words.js";
 import { popup } from "./widget/popup.js";
 
 const me = document.currentScript ?? document.querySelector('script[src*="/embed.js"]');
@@ -63,7 +64,7 @@ function tell(widget, name, detail) {
 
 function build(widget, box, theme) {
   const frame = (widget.frame = document.createElement("iframe"));
-  frame.title = widget.at.dataset.title || "Book a time";
+  frame.title = widget.at.dataset.title || words(widget.at).book;
   css(frame, {
     display: "block",
     width: "100%",
@@ -75,7 +76,7 @@ function build(widget, box, theme) {
     "max-width": "none",
     "color-scheme": theme,
   });
-  const rest = skeleton(box);
+  const rest = skeleton(box, words(widget.at).loading);
   const refuse = () => {
     if (!rest.isConnected) return;
     rest.replaceChildren(...refusal(widget));
@@ -96,13 +97,13 @@ function build(widget, box, theme) {
   box.append(frame, rest);
 }
 
-function refusal({ home, slug }) {
+function refusal({ at, home, slug }) {
   const link = document.createElement("a");
   link.href = `${home}/book/${encodeURIComponent(slug)}`;
   link.target = "_blank";
   link.rel = "noopener";
-  link.textContent = "Open the booking page";
-  return ["This calendar cannot be shown here. ", link];
+  link.textContent = words(at).open;
+  return [`${words(at).refused} `, link];
 }
 
 function address({ at, slug }, theme) {
@@ -117,6 +118,7 @@ function address({ at, slug }, theme) {
   const colour = /^#?([0-9a-f]{6})$/i.exec(at.dataset.color);
   put("color", colour?.[1]);
   put("theme", theme);
+  put("lang", languageOf(at));
   put("tz", Intl.DateTimeFormat().resolvedOptions().timeZone);
   put("preview", at.dataset.preview);
   return url.href;

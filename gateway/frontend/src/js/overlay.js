@@ -10,10 +10,11 @@ let events = null;
 let words = "";
 
 export async function lay(file) {
-  if (file.size > LARGEST) return say("This file is too large to be read here.");
+  const says = document.querySelector("[data-overlay]").dataset;
+  if (file.size > LARGEST) return say(says.saysLarge);
   const text = await file.text();
   if (!/^\s*BEGIN:VCALENDAR/i.test(text.slice(0, 200))) {
-    return say("This is no calendar file. It should end in .ics.");
+    return say(says.saysNone);
   }
   events = read(text, Intl.DateTimeFormat().resolvedOptions().timeZone);
   words = file.name;
@@ -39,16 +40,16 @@ export function mark() {
     const note = document.createElement("span");
     note.className = "seats";
     note.dataset.clash = "";
-    note.textContent = "busy";
+    note.textContent = part.dataset.saysBusy;
     slot.append(" ", note);
   });
-  if (slots.length) say(told(clashes, slots.length));
+  if (slots.length) say(told(part.dataset, clashes, slots.length));
 }
 
-function told(clashes, all) {
-  if (!clashes) return `${words}: you are free at all of these times.`;
-  if (clashes === all) return `${words}: you are busy at all of these times.`;
-  return `${words}: you are busy at ${clashes} of these ${all} times.`;
+function told(says, clashes, all) {
+  if (!clashes) return says.saysFree.replace("#", words);
+  if (clashes === all) return says.saysFull.replace("#", words);
+  return says.saysSome.replace("###", all).replace("##", clashes).replace("#", words);
 }
 
 function say(text) {

@@ -1,5 +1,6 @@
 // A chosen file is sent at once, with its progress; what goes with the form is the upload's id.
 import { mark, unmark } from "./check.js";
+import { spoken } from "./spoken.js";
 
 const sending = new Set();
 
@@ -92,7 +93,7 @@ function send(field, file) {
   body.set("file", file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/links/${slug}/uploads`);
+    request.open("POST", `/api/v1/links/${slug}/uploads?lang=${document.documentElement.lang}`);
     request.responseType = "json";
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) progress.value = (100 * event.loaded) / event.total;
@@ -114,5 +115,8 @@ function problem(answer) {
 
 function words(size) {
   const mega = size / (1024 * 1024);
-  return mega < 1 ? `${Math.max(1, Math.round(size / 1024))} KB` : `${mega.toFixed(1)} MB`;
+  const [value, unit] = mega < 1 ? [Math.max(1, size / 1024), "kilobyte"] : [mega, "megabyte"];
+  const maximumFractionDigits = mega < 1 ? 0 : 1;
+  const how = { style: "unit", unit, maximumFractionDigits };
+  return new Intl.NumberFormat(spoken(), how).format(value);
 }

@@ -1,5 +1,7 @@
 // Keeps the chosen time while the form is filled in, and gives it back when the page is left.
 // Best effort: without a hold the booking itself still decides.
+import { spoken } from "./spoken.js";
+
 const RENEW_MS = 120_000;
 const PATIENCE_MS = 5_000;
 
@@ -82,7 +84,7 @@ function keepId(id) {
   renewed = Date.now();
   form.elements.hold.value = id;
   const words = form.querySelector("[data-hold-words]");
-  words.textContent = "This time is kept for you while you fill this in.";
+  words.textContent = form.dataset.saysKept;
   words.hidden = false;
   const here = new URL(location.href);
   if (!here.searchParams.has("start")) return;
@@ -115,7 +117,7 @@ function release() {
 function taken(alternatives) {
   const box = document.getElementById("taken-template").content.firstElementChild.cloneNode(true);
   const zone = form.elements.tz.value;
-  const words = new Intl.DateTimeFormat(navigator.language, {
+  const words = new Intl.DateTimeFormat(spoken(), {
     weekday: "short",
     day: "numeric",
     month: "long",
@@ -133,7 +135,7 @@ function taken(alternatives) {
     box.querySelector(".offers").append(button);
   }
   if (!alternatives.length) {
-    box.querySelector("[data-offer-words]").textContent = "Please choose another time.";
+    box.querySelector("[data-offer-words]").textContent = form.dataset.saysOther;
   }
   form.querySelector(".chosen-time").after(box);
   box.focus();

@@ -12,8 +12,9 @@ export function choose(slot) {
   next.className = "button primary";
   next.href = slot.href;
   next.dataset.continue = "";
-  next.textContent = "Continue";
-  next.setAttribute("aria-label", `Continue with ${slot.textContent.trim()}`);
+  const says = slot.closest("[data-picker]").dataset;
+  next.textContent = says.saysContinue;
+  next.setAttribute("aria-label", says.saysWith.replace("#", slot.textContent.trim()));
   next.addEventListener("click", (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();

@@ -35,11 +35,12 @@ function fill(event) {
   // The browser may still call a zone by an older name: what it makes of ours is known too.
   const known = new Set([...select.options].flatMap((option) => [option.value, ownName(option.value)]));
   const groups = new Map();
+  const areas = JSON.parse(select.dataset.areas);
   for (const zone of Intl.supportedValuesOf("timeZone")) {
     const [area] = zone.split("/");
     if (known.has(zone) || !zone.includes("/")) continue;
     if (!groups.has(area)) groups.set(area, document.createElement("optgroup"));
-    groups.get(area).label = `More in ${area}`;
+    groups.get(area).label = select.dataset.saysMore.replace("#", areas[area] ?? area);
     groups.get(area).append(new Option(zone.slice(area.length + 1).replaceAll("_", " "), zone));
   }
   select.append(...groups.values());

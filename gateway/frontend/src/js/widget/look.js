@@ -27,14 +27,14 @@ export function dark(red, green, blue) {
 }
 
 // What stands there until the frame is ready: quiet, and about as tall as what comes.
-export function skeleton(box) {
+export function skeleton(box, loading) {
   const rest = document.createElement("div");
   const wide = box.clientWidth >= 768;
   const tall = wide ? 480 : box.clientWidth < 420 ? 940 : 850;
   css(rest, { display: "grid", gap: "16px", padding: "20px 0", "align-content": "start" });
   css(rest, { "min-height": `${tall}px`, "box-sizing": "border-box" });
   rest.setAttribute("role", "status");
-  rest.setAttribute("aria-label", "Loading");
+  rest.setAttribute("aria-label", loading);
   for (const height of [28, 16, wide ? 360 : 320]) {
     const part = document.createElement("div");
     css(part, { height: `${height}px`, background: "rgba(127,127,127,.14)", "border-radius": "8px" });

@@ -1,5 +1,6 @@
 // The widget over the page: a modal dialog, opened by the site's own button or by one that floats.
 import { css, dark, systemTheme } from "./look.js";
+import { words } from "./words.js";
 
 export function popup(widget, floats) {
   const opener = floats ? floating(widget) : widget.at;
@@ -14,7 +15,7 @@ export function popup(widget, floats) {
 function floating({ at }) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = at.dataset.label || "Book a time";
+  button.textContent = at.dataset.label || words(at).book;
   const [, digits] = /^#?([0-9a-f]{6})$/i.exec(at.dataset.color) ?? [0, "4f46e5"];
   const parts = digits.match(/../g).map((each) => parseInt(each, 16));
   css(button, {
@@ -90,10 +91,10 @@ function open(widget, opener) {
     theme === "dark"
       ? { background: "#181c26", color: "#e9ecf3" }
       : { background: "#fff", color: "#171b26" };
-  const name = at.dataset.title || opener.textContent.trim() || "Book a time";
+  const name = at.dataset.title || opener.textContent.trim() || words(at).book;
   const dialog = made("dialog", DIALOG, { "aria-label": name, "aria-modal": "true" });
   const panel = made("div", { ...PANEL, ...ground });
-  const close = made("button", CLOSE, { type: "button", "aria-label": "Close" });
+  const close = made("button", CLOSE, { type: "button", "aria-label": words(at).close });
   close.textContent = "\u00d7";
   close.addEventListener("click", () => dialog.close());
   widget.close = () => dialog.close();
