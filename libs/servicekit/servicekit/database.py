@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from servicekit import preparing
+
 Tx = sa.Connection
 """One open transaction."""
 
@@ -55,6 +57,7 @@ def open_engine(url: str, pool_size: int = 8) -> sa.Engine:
             "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c timezone=UTC",
         },
     )
+    preparing.listen(engine)
     sa.event.listen(engine, "checkin", _note)
     sa.event.listen(engine, "checkout", partial(_ping, engine.dialect))
     return engine

@@ -18,6 +18,11 @@ from contracts import topology
 from servicekit import bus, context, inbox
 from servicekit.runtime import BusRuntime
 
+REST = 0.1
+"""Seconds from one batch of events to the next: one that comes alone is handled at once, those of a
+rush together, which costs a third less.
+"""
+
 log = structlog.get_logger()
 
 
@@ -129,9 +134,12 @@ class EventConsumer(Entrypoint):
             verdict = self.queue_consumer.requeue_message
         for message in messages:
             _say(verdict, message)
+        eventlet.spawn_after(REST, self._rested)
+        return result, None
+
+    def _rested(self) -> None:
         self._busy = False
         self._next()
-        return result, None
 
 
 class Scheduler(SharedExtension):

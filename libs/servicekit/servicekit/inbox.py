@@ -17,7 +17,8 @@ from servicekit import context
 from servicekit.database import Database, Tx, lost
 from servicekit.leases import backoff
 from servicekit.metrics import Counter
-from servicekit.tables import inbox
+from servicekit.preparing import prepared
+from servicekit.tables import columns, inbox, rows_of
 
 TRIES = 12
 KEPT = timedelta(days=14)
@@ -29,7 +30,14 @@ _BY_NAME = {event.__name__: event for event in topology.EVENTS.values()}
 Handler = Callable[[Any, Tx], None]
 """Takes an event; or, where it says `takes_several`, a tuple of such."""
 MALFORMED = "malformed"
-_NEW = insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+_NAMES = ("event_id", "name", "correlation_id", "state", "attempts", "problem", "received_at")
+_NEW = prepared(
+    rows_of(
+        inbox, "event_id", "name", "correlation_id", "state", "attempts", "problem", "received_at"
+    )
+    .on_conflict_do_nothing()
+    .returning(inbox.c.event_id)
+)
 
 _AWAY = ("08", "53", "57P")
 """SQLSTATEs of a database that cannot be used now (PostgreSQL, appendix A)."""
@@ -229,7 +237,7 @@ def _first(tx: Tx, envelopes: Sequence[Envelope], now: datetime) -> list[Envelop
         }
         for envelope in envelopes
     ]
-    new = set(tx.execute(_NEW, rows).scalars())
+    new = set(tx.execute(_NEW, columns(rows)).scalars())
     return list({one.id: one for one in envelopes if one.id in new}.values())
 
 

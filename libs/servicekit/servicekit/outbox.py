@@ -18,7 +18,8 @@ from servicekit import bus, context
 from servicekit.clock import Clock
 from servicekit.database import Tx, at_last
 from servicekit.metrics import Counter
-from servicekit.tables import outbox
+from servicekit.preparing import prepared
+from servicekit.tables import columns, outbox, rows_of
 
 BATCH = 200
 KEPT = timedelta(days=3)
@@ -36,7 +37,7 @@ log = structlog.get_logger()
 published = Counter("outbox_published", "Events published", ["event"])
 _BY_NAME = {event.__name__: event for event in topology.EVENTS.values()}
 
-_NEW = outbox.insert()
+_NEW = prepared(rows_of(outbox, "event_id", "name", "body", "correlation_id", "created_at"))
 _WAITING = (
     sa.select(outbox.c.id)
     .where(outbox.c.published_at.is_(None), outbox.c.name.in_(_BY_NAME))
@@ -46,7 +47,7 @@ _WAITING = (
     .cte("waiting")
     .prefix_with("MATERIALIZED", dialect="postgresql")
 )
-_TAKE = (
+_TAKE = prepared(
     sa.update(outbox)
     .where(outbox.c.id == _WAITING.c.id)
     .values(published_at=sa.bindparam("now"))
@@ -70,7 +71,7 @@ def add(tx: Tx, event: Event, now: datetime) -> None:
 
 
 def _write(tx: Tx, rows: list[dict[str, Any]]) -> None:
-    tx.execute(_NEW, rows)
+    tx.execute(_NEW, columns(rows))
 
 
 class Relay:

@@ -1,7 +1,9 @@
 """The kit's tables: what a service announces, what it has heard, and what is done once a night."""
 
+from collections.abc import Mapping, Sequence
+
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID, Insert, insert
 
 metadata = sa.MetaData()
 
@@ -30,6 +32,18 @@ inbox = sa.Table(
     sa.Column("problem", sa.Text, nullable=False),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
 )
+
+
+def rows_of(table: sa.Table, *names: str) -> Insert:
+    """Inserts any number of rows by one text, with the values that `columns` gives."""
+    given = [sa.bindparam(f"each_{name}", type_=sa.ARRAY(table.c[name].type)) for name in names]
+    return insert(table).from_select(names, sa.select(*map(sa.func.unnest, given)))
+
+
+def columns(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
+    """Rows, all with the same columns, as a list a column."""
+    return {f"each_{name}": [row[name] for row in rows] for name in rows[0]}
+
 
 DDL = (
     """

@@ -16,6 +16,7 @@ from availability.store.tables import dirty, generation, link
 from contracts.booking import Limits
 from contracts.wire import Message
 from servicekit import Tx
+from servicekit.preparing import prepared
 
 
 class Touched(Message, frozen=True, kw_only=True):
@@ -33,13 +34,15 @@ def slugs_of(tx: Tx, host_ids: Iterable[UUID]) -> frozenset[str]:
     return frozenset(found.scalars())
 
 
-TOLD = text("""
+TOLD = prepared(
+    text("""
     SELECT slug, id, id = ANY (:links) AND body #> '{settings,limits}' <> :none AS counts
     FROM link WHERE (host_ids && :hosts OR id = ANY (:links)) AND NOT removed
 """).bindparams(
-    bindparam("hosts", type_=ARRAY(Uuid)),
-    bindparam("links", type_=ARRAY(Uuid)),
-    bindparam("none", type_=JSONB),
+        bindparam("hosts", type_=ARRAY(Uuid)),
+        bindparam("links", type_=ARRAY(Uuid)),
+        bindparam("none", type_=JSONB),
+    )
 )
 
 
@@ -103,7 +106,7 @@ def soil(tx: Tx, workspace_id: UUID, slugs: Iterable[str]) -> None:
 
 
 _WAITING = select(dirty.c.slug).order_by(dirty.c.slug).with_for_update(skip_locked=True)
-_TAKE = (
+_TAKE = prepared(
     delete(dirty)
     .where(dirty.c.slug.in_(_WAITING.scalar_subquery()))
     .returning(dirty.c.workspace_id, dirty.c.slug)
@@ -129,7 +132,8 @@ def number(tx: Tx, key: UUID) -> int:
     return int(found.scalar_one_or_none() or 0)
 
 
-FIND = text("""
+FIND = prepared(
+    text("""
     SELECT found.id, found.host_ids::text AS host_ids, own.number, own.number - own.claims AS rest,
            hosts.numbers, hosts.rests
     FROM (
@@ -144,6 +148,7 @@ FIND = text("""
         LEFT JOIN generation ON generation.id = host.id
     ) AS hosts
 """)
+)
 """One row however many hosts: a thousand identifiers would take longer to read than the slots."""
 
 

@@ -21,6 +21,7 @@ from contracts.booking import Claim, Host, Link
 from contracts.calendar_sync import BusyPeriod, HostBusy
 from contracts.wire import Instant, Message
 from servicekit import Tx
+from servicekit.preparing import prepared
 
 TOMBSTONE = timedelta(days=1)
 PAGE = 500
@@ -149,8 +150,10 @@ def keep_claims(tx: Tx, workspace_id: UUID, values: Iterable[Claim], now: dateti
     return Touched(ids=told.ids | gone, slugs=told.slugs)
 
 
-_KNOWN = select(claim.c.id, claim.c.host_id, claim.c.link_id).where(
-    claim.c.id == any_(bindparam("keys", type_=ARRAY(Uuid)))
+_KNOWN = prepared(
+    select(claim.c.id, claim.c.host_id, claim.c.link_id).where(
+        claim.c.id == any_(bindparam("keys", type_=ARRAY(Uuid)))
+    )
 )
 
 

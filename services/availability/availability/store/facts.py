@@ -17,6 +17,7 @@ from contracts.availability import Schedule, TimeOff
 from contracts.booking import Claim, Host, Limits, Link, SeatHold
 from contracts.wire import convert
 from servicekit import Tx
+from servicekit.preparing import prepared
 
 BUSY = text("""
     SELECT host_id, floor(extract(epoch FROM start_at) / 60)::bigint AS begins,
@@ -24,10 +25,12 @@ BUSY = text("""
     FROM busy
     WHERE host_id = ANY (:hosts) AND NOT removed AND end_at > :since AND end_at > start_at
 """).bindparams(bindparam("hosts", type_=ARRAY(Uuid)))
-NEWER = text("""
+NEWER = prepared(
+    text("""
     SELECT claim.* FROM unnest(:ids, :numbers) AS known (host_id, number)
     JOIN claim ON claim.host_id = known.host_id AND claim.number > known.number
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("numbers", type_=ARRAY(BigInteger)))
+)
 
 
 def _claim(row: Any) -> Claim:

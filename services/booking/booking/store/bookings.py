@@ -17,6 +17,7 @@ from booking.store import tables as t
 from contracts.booking import Booking, Claim, Status
 from contracts.errors import Conflict, NotFound
 from servicekit import Tx
+from servicekit.preparing import prepared
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ def _with_claims() -> Any:
     return both.add_cte(claims.MEETING.cte("new_meeting"), *_BESIDE)
 
 
-_NEW_WITH_CLAIMS = _with_claims()
-_NEW = _NEW.add_cte(*_BESIDE)
+_NEW_WITH_CLAIMS = prepared(_with_claims())
+_NEW = prepared(_NEW.add_cte(*_BESIDE))
 
 
 def insert_new(tx: Tx, booking: Booking, made: Made) -> None:
@@ -226,7 +227,9 @@ def set_join_url(tx: Tx, event: tuple[UUID, UUID], join_url: str, version: int) 
 
 
 _MINTED = sa.select(t.manage_token).limit(1)
-_MINTED = _MINTED.where(t.manage_token.c.booking_id == sa.bindparam("booking", type_=sa.Uuid))
+_MINTED = prepared(
+    _MINTED.where(t.manage_token.c.booking_id == sa.bindparam("booking", type_=sa.Uuid))
+)
 
 
 def minted(tx: Tx, booking_id: UUID) -> Minted:

@@ -18,6 +18,7 @@ from booking.store import binds, rows
 from booking.store import tables as t
 from contracts.booking import Booking, Claim, Link
 from servicekit import Tx
+from servicekit.preparing import prepared
 
 Keys = Mapping[UUID, int]
 """The locked hosts, with the number that stands for each in the exclusion constraint."""
@@ -41,7 +42,7 @@ def _locking() -> Any:
     return sa.select(ordered, sa.func.pg_advisory_xact_lock(ordered.c.key))
 
 
-_LOCK = _locking()
+_LOCK = prepared(_locking())
 
 
 def lock_hosts(tx: Tx, host_ids: Iterable[UUID]) -> Keys:
@@ -77,7 +78,7 @@ INSERT = (
 _MEETING_COLUMNS = ("id", "workspace_id", "link_id", "host_ids", "status", "start_at", "end_at")
 MEETING = insert(t.meeting).values(binds.of(t.meeting, (*_MEETING_COLUMNS, "capacity")))
 _HELD = MEETING.on_conflict_do_nothing()
-_TAKE = INSERT.add_cte(MEETING.cte("new_meeting"))
+_TAKE = prepared(INSERT.add_cte(MEETING.cte("new_meeting")))
 
 
 def _values(
@@ -206,6 +207,7 @@ def end_meeting(tx: Tx, meeting_id: UUID) -> tuple[Claim, ...]:
 _NOW = sa.bindparam("now", type_=t.hold.c.expires_at.type)
 _OVER = sa.or_(t.hold.c.expires_at <= _NOW, t.hold.c.id == sa.bindparam("own", type_=sa.Uuid))
 _ANY_OVER = sa.select(sa.exists().where(_OVER))
+_LOOK = prepared(_ANY_OVER)
 
 
 def _dropping() -> Any:
@@ -270,7 +272,7 @@ def _entering() -> Any:
     ).join_from(link, ordered, sa.true(), isouter=True)
 
 
-_ENTER = _entering()
+_ENTER = prepared(_entering())
 
 
 def enter(
@@ -295,7 +297,7 @@ def drop_holds(tx: Tx, keys: Keys, now: datetime, own: UUID | None) -> tuple[Cla
     A meeting goes once all of its hosts are among these; a seat in one that others hold stays.
     """
     values = {"now": now, "own": own}
-    if not tx.scalar(_ANY_OVER, values):
+    if not tx.scalar(_LOOK, values):
         return ()
     gone = tx.execute(_DROP, values | {"numbers": list(keys.values())})
     return tuple(rows.claim(row, removed=True) for row in gone)

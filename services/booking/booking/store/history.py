@@ -12,6 +12,7 @@ from booking.store import binds, rows
 from booking.store import tables as t
 from contracts.booking import Booking, HistoryEntry
 from servicekit import Tx
+from servicekit.preparing import prepared
 
 _COLUMNS = ("workspace_id", "subject_id", "at", "actor", "action", "detail")
 ADD = insert(t.history).values(binds.of(t.history, _COLUMNS))
@@ -44,7 +45,7 @@ def entry(at: datetime, actor: str, action: str, **detail: str) -> HistoryEntry:
     return HistoryEntry(at=at, actor=actor, action=action, detail=detail)
 
 
-_OF = (
+_OF = prepared(
     sa.select(t.history)
     .where(
         t.history.c.subject_id == sa.bindparam("subject", type_=sa.Uuid),

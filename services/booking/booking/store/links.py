@@ -14,6 +14,7 @@ from booking.store import tables as t
 from contracts.booking import Link, LinkSettings
 from contracts.errors import NotFound
 from servicekit import Tx
+from servicekit.preparing import prepared
 
 _LIVE = t.link.c.deleted_at.is_(None)
 
@@ -110,7 +111,7 @@ def lock(tx: Tx, link_id: UUID) -> Link | None:
 _OFFER = rows.LINK.add_columns(rows.HOSTS_OF_LINK.label("hosts")).where(_LIVE)
 _BY_ID = _OFFER.where(t.link.c.id == _ID)
 _BY_SLUG = _OFFER.join(t.slug, t.slug.c.link_id == t.link.c.id)
-_BY_SLUG = _BY_SLUG.where(t.slug.c.slug == sa.bindparam("named", type_=sa.Text))
+_BY_SLUG = prepared(_BY_SLUG.where(t.slug.c.slug == sa.bindparam("named", type_=sa.Text)))
 
 
 def offer(tx: Tx, slug: str) -> Offer:

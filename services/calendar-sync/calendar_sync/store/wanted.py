@@ -1,12 +1,12 @@
 """The events that bookings want in calendars, and how far each one is."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, tuple_, update
 from sqlalchemy import Connection as Tx
 from sqlalchemy.dialects.postgresql import insert
 
@@ -15,6 +15,7 @@ from calendar_sync.domain.writing import Place, Standing
 from calendar_sync.store.tables import announced, calendar, connection, wanted_event
 from servicekit import context, leases
 from servicekit.leases import Held
+from servicekit.preparing import prepared
 
 ROW = wanted_event.c
 NOWHERE: dict[str, object] = {
@@ -27,6 +28,36 @@ NOWHERE: dict[str, object] = {
     "moved_end": None,
 }
 """What is known of an event that stands in no calendar."""
+
+
+def _parameter(column: str) -> str:
+    """A parameter must not be called as a column is: SQLAlchemy keeps those names for itself."""
+    return f"new_{column}"
+
+
+def _wanting() -> Any:
+    """Built once: to build it costs more than to run it."""
+    wished = [field.name for field in fields(Wanted)]
+    known = ("event_id", "state", "next_try", "correlation_id")
+    fresh = {"announced": 0, "written": False, "provider_id": "", "declined": False, "came_back": 0}
+    put = insert(wanted_event).values(
+        {name: bindparam(_parameter(name), type_=ROW[name].type) for name in (*wished, *known)}
+        | fresh
+        | {"attempts": 0, "join_url": "", "problem": ""}
+    )
+    renewed = {name: put.excluded[name] for name in (*wished, "next_try", "correlation_id")}
+    later = tuple_(ROW.sequence, ROW.version, ROW.removed) < tuple_(
+        put.excluded.sequence, put.excluded.version, put.excluded.removed
+    )
+    statement = put.on_conflict_do_update(
+        index_elements=["root_id", "host_id"],
+        set_=renewed | {"state": "due", "attempts": 0},
+        where=later,
+    )
+    return prepared(statement.returning(ROW.state))
+
+
+_WANT = _wanting()
 
 
 @dataclass(frozen=True)
@@ -44,23 +75,15 @@ def want(tx: Tx, wish: Wanted, now: datetime) -> bool:
     A wish changes what is wanted, never what stands: that is the writer's. Of a first one that
     asks for nothing there is nothing to write.
     """
-    values = asdict(wish)
-    identity = {"event_id": event_id(wish.root_id, wish.host_id), "join_url": "", "problem": ""}
-    fresh = {"announced": 0, "written": False, "provider_id": "", "declined": False, "came_back": 0}
-    due = {
-        "state": "due",
-        "attempts": 0,
+    idle = wish.removed or not wish.asked
+    values = asdict(wish) | {
+        "event_id": event_id(wish.root_id, wish.host_id),
+        "state": "done" if idle else "due",
         "next_try": now,
         "correlation_id": context.correlation_id(),
     }
-    idle = {"state": "done"} if wish.removed or not wish.asked else {}
-    put = insert(wanted_event).values(values | identity | fresh | due | idle)
-    known = tuple_(ROW.sequence, ROW.version, ROW.removed)
-    later = known < tuple_(put.excluded.sequence, put.excluded.version, put.excluded.removed)
-    statement = put.on_conflict_do_update(
-        index_elements=["root_id", "host_id"], set_=values | due, where=later
-    )
-    return tx.execute(statement.returning(ROW.state)).scalar() == "due"
+    named = {_parameter(name): value for name, value in values.items()}
+    return tx.execute(_WANT, named).scalar() == "due"
 
 
 def find(tx: Tx, root_id: UUID, host_id: UUID) -> Wanted | None:
