@@ -8,6 +8,9 @@ from pathlib import Path
 from tool import environment, operate, quality
 from tool.places import PROGRAMS, ROOT, SERVICES
 
+API_KEY = "WORKESTRA_API_KEY"
+"""The variable that holds it: an argument would stand in the list of processes."""
+
 
 def main(arguments: list[str]) -> int:
     """Runs one command in the environment that it needs; its exit code."""
@@ -39,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     _for_trying(command)
+    _for_hosts(command)
     _for_developers(command)
     _for_operators(command)
     return parser
@@ -53,6 +57,12 @@ def _for_trying(command: Command) -> None:
     up.add_argument("--port", type=int, default=8800)
     up.add_argument("--host", default="127.0.0.1")
     up.add_argument("--data", type=Path, default=ROOT / ".workestra", help="all state is here")
+
+
+def _for_hosts(command: Command) -> None:
+    text = "lets an assistant on this machine act for a host: MCP over stdin and stdout"
+    mcp = command("mcp", f"{text}, with the key in {API_KEY}", _mcp)
+    mcp.add_argument("--url", default="http://127.0.0.1:8800", help="where the suite is")
 
 
 def _for_developers(command: Command) -> None:
@@ -87,6 +97,15 @@ def _up(options: argparse.Namespace) -> int:
 
     up(options.demo, options.port, options.host, options.data.resolve())
     return 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    key = os.environ.get(API_KEY)
+    if not key:
+        raise SystemExit(f"{API_KEY} is not set; a host makes a key at /settings/api-keys")
+    from gateway.assistant.stdio import main as serve  # noqa: PLC0415 - imports a second's worth
+
+    return serve(options.url, key)
 
 
 def _test(options: argparse.Namespace) -> int:

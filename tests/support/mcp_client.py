@@ -8,9 +8,11 @@ from typing import Any
 
 import httpx2
 from flask import Flask
-from mcp import Client
+from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from werkzeug.serving import make_server
+
+from support.suites import WORKESTRA
 
 
 @contextmanager
@@ -27,7 +29,9 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 class Assistant:
-    """Speaks to `URL/mcp` with a key; `mode`: the client's, for older ways of the protocol."""
+    """Speaks to `URL/mcp` with a key. `mode`: the client's, for older ways of the protocol; or
+    `stdio`, through `./workestra mcp`.
+    """
 
     def __init__(self, url: str, key: str, mode: str = "auto") -> None:
         self.url, self.key, self.mode = f"{url}/mcp", key, mode
@@ -54,7 +58,17 @@ class Assistant:
         """The result, as the client has it."""
         return asyncio.run(self._with(lambda client: client.call_tool(tool, arguments)))
 
+    def _program(self) -> StdioServerParameters:
+        """What a local assistant is told to start."""
+        command = [*WORKESTRA, "mcp", "--url", self.url.removesuffix("/mcp")]
+        return StdioServerParameters(
+            command=command[0], args=command[1:], env={"WORKESTRA_API_KEY": self.key}
+        )
+
     async def _with(self, act: Any) -> Any:
+        if self.mode == "stdio":
+            async with Client(self._program()) as client:
+                return await act(client)
         headers = {"Authorization": f"Bearer {self.key}"}
         async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
             transport = streamable_http_client(self.url, http_client=http)

@@ -59,6 +59,7 @@ def _page(errors: dict[str, str], secret: str = "", status: int = 200) -> Answer
         errors=errors,
         desk=desk,
         now=current.now(),
+        mcp_url=f"{current.settings().public_url.rstrip('/')}/mcp",
     )
     answer = make_response(html, status)
     # The one page that shows a secret must not come back from a cache.

@@ -17,6 +17,7 @@ COMMANDS = [
     "test",
     "check",
     "bench",
+    "mcp",
     "run",
     "migrate",
     "workspace",
