@@ -195,7 +195,11 @@ class BusyChanged(Event, frozen=True, kw_only=True):
 
 
 class ConnectionChanged(Event, frozen=True, kw_only=True):
-    """Of one host: whether an event will be written for them, and whether all is well."""
+    """Of one host: whether an event will be written for them, and whether all is well.
+
+    `problem` is in words, `why` the same for those who have their own: `refused` for good, `silent`
+    for long; empty where all is well, and where an older version tells.
+    """
 
     host_id: UUID
     writes_calendar: bool
@@ -203,6 +207,7 @@ class ConnectionChanged(Event, frozen=True, kw_only=True):
     problem: str = ""
     provider: str = ""
     account: str = ""
+    why: Literal["", "refused", "silent"] = ""
 
 
 class EventWritten(Event, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection as Tx
@@ -67,10 +68,16 @@ class Teller:
             writes_calendar=writing is not None,
             state="broken" if broken else "ok" if mine else "none",
             problem=broken.problem if broken else "",
+            why=_why(broken) if broken else "",
             provider=shown.provider if shown else "",
             account=shown.account if shown else "",
         )
         self.context.announce(self.tx, event)
+
+
+def _why(connection: Connection) -> Literal["refused", "silent"]:
+    """A connection that is down is refused for good, or has only not answered for long."""
+    return "refused" if connection.state == "broken" else "silent"
 
 
 def writes(connection: Connection) -> bool:

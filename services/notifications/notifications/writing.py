@@ -186,6 +186,7 @@ class Writer:
             expires_at=expires_at,
             invited_by=told.get("invited_by", ""),
             workspace_name=told.get("workspace_name", ""),
+            language=told.get("language", "en"),
         )
         envelope = self._envelope(
             due, (mail.name, due.recipient), now, workspace=mail.workspace_name
@@ -207,6 +208,8 @@ class Writer:
             provider=due.payload["provider"],
             account=due.payload["account"],
             problem=due.payload["problem"],
+            why=due.payload.get("why", ""),
+            language=host.language,
             settings_url=self._url("/settings/calendars"),
             workspace_name=host.workspace_name,
         )
@@ -232,6 +235,7 @@ class Writer:
             what=told["what"],
             why=told["why"],
             there=there,
+            language=host.language,
             url=self._url("/calendar"),
         )
         envelope = self._envelope(due, (host.name, host.email), now, workspace=host.workspace_name)
@@ -244,6 +248,7 @@ class Writer:
             server=told["server"],
             why=told["why"],
             url=self._url("/settings/webhooks"),
+            language=told.get("language", "en"),
         )
         envelope = self._envelope(due, (mail.name, due.recipient), now)
         return self._written(envelope, pages.webhook(mail))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.domain import words
+from notifications.domain.languages import language
 from notifications.domain.text import (
     Undeliverable,
     mail_address,
@@ -17,6 +18,8 @@ from notifications.domain.text import (
     web_address,
 )
 from unit.notifications.builders import START
+
+ENGLISH = language("en")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ from unit.notifications.builders import START
     ],
 )
 def test_a_subject_names_the_readers_city(zone, expected):
-    assert words.short_time(START, zone) == expected
+    assert words.short_time(START, zone, ENGLISH) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,8 @@ def test_a_subject_names_the_readers_city(zone, expected):
     ],
 )
 def test_a_time_carries_its_day_and_offset_also_over_clock_changes(start, minutes, zone, expected):
-    assert words.time_range(start, start + timedelta(minutes=minutes), zone) == expected
+    end = start + timedelta(minutes=minutes)
+    assert words.time_range(start, end, zone, ENGLISH) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,7 @@ def test_a_time_carries_its_day_and_offset_also_over_clock_changes(start, minute
     ],
 )
 def test_names_are_joined_as_people_say_them(people, expected):
-    assert words.names(people) == expected
+    assert words.names(people, ENGLISH) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,9 +94,9 @@ def test_text_on_a_brand_colour_is_readable(colour, ink):
 
 
 def test_length_is_elapsed_time():
-    assert words.length(START, START + timedelta(minutes=90)) == "1 h 30 min"
-    assert words.length(START, START + timedelta(minutes=120)) == "2 h"
-    assert words.length(START, START + timedelta(minutes=45)) == "45 min"
+    assert words.length(START, START + timedelta(minutes=90), ENGLISH) == "1 h 30 min"
+    assert words.length(START, START + timedelta(minutes=120), ENGLISH) == "2 h"
+    assert words.length(START, START + timedelta(minutes=45), ENGLISH) == "45 min"
 
 
 @given(st.text(max_size=400))

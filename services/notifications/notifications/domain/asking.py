@@ -10,9 +10,10 @@ from contracts.booking import (
     BookingRequested,
 )
 from contracts.notifications import MailKind
-from notifications.domain import people, plan, words
+from notifications.domain import people, plan
 from notifications.domain.people import Person
 from notifications.domain.plan import Planned
+from notifications.domain.text import one_line
 from notifications.domain.thread import Thread
 
 
@@ -69,7 +70,7 @@ def reassigned(event: BookingReassigned, thread: Thread, now: datetime) -> list[
     if booking.status == "pending":
         return _asking(booking, now, again=True) + left
     due = plan.announcement_due(booking, thread, now, event.at, awaits=event.awaits_join_url)
-    told = {"previous_hosts": words.names([host.name for host in event.previous.hosts])}
+    told = {"previous_hosts": "\n".join(one_line(host.name) for host in event.previous.hosts)}
     mails = (
         plan.mail_to("reassigned", booking, person, due, again=True)
         for person in people.everyone(booking)
@@ -94,6 +95,7 @@ def _departure(booking: Booking, previous: Booking, host: BookedHost, now: datet
     told = {
         "name": person.name,
         "timezone": person.timezone,
+        "language": person.language,
         "writes_calendar": "yes" if person.writes_calendar else "",
     }
     if previous.start != booking.start:
@@ -106,4 +108,5 @@ def departed(kind: MailKind, role: str, recipient: str, payload: dict[str, str])
     if kind != "handed_over":
         return None
     writes = bool(payload["writes_calendar"])
-    return Person(role, payload["name"], recipient, payload["timezone"], writes)
+    language = payload.get("language", "en")
+    return Person(role, payload["name"], recipient, payload["timezone"], writes, language)

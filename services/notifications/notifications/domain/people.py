@@ -9,13 +9,17 @@ ATTENDEE = "attendee"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A reader. `role` is `attendee`, `guest:<address>` or `host:<uuid>`, stable for a booking."""
+    """A reader. `role` is `attendee`, `guest:<address>` or `host:<uuid>`, stable for a booking.
+
+    `timezone` and `language` are those that their mails are written in.
+    """
 
     role: str
     name: str
     email: str
     timezone: str
     writes_calendar: bool = False
+    language: str = "en"
 
     @property
     def is_host(self) -> bool:
@@ -31,20 +35,21 @@ class Person:
 def attendee(booking: Booking) -> Person:
     """Who booked."""
     who = booking.attendee
-    return Person(ATTENDEE, who.name, who.email, who.timezone)
+    return Person(ATTENDEE, who.name, who.email, who.timezone, language=who.language)
 
 
 def host(one: BookedHost) -> Person:
     """One of the hosts."""
-    return Person(f"host:{one.id}", one.name, one.email, one.timezone, one.writes_calendar)
+    role = f"host:{one.id}"
+    return Person(role, one.name, one.email, one.timezone, one.writes_calendar, one.language)
 
 
 def guests(booking: Booking) -> list[Person]:
-    """The people the attendee brings along, each once, in the attendee's zone."""
+    """The people the attendee brings along, each once, in the attendee's zone and language."""
     others = dict.fromkeys(email.strip().lower() for email in booking.guests)
     others.pop(booking.attendee.email.strip().lower(), None)
-    zone = booking.attendee.timezone
-    return [Person(f"guest:{email}", email, email, zone) for email in others]
+    zone, language = booking.attendee.timezone, booking.attendee.language
+    return [Person(f"guest:{email}", email, email, zone, language=language) for email in others]
 
 
 def principals(booking: Booking) -> list[Person]:

@@ -171,6 +171,7 @@ def invited(event: AccountInvited, now: datetime) -> Planned:
         payload={
             "name": one_line(event.name),
             "timezone": event.timezone,
+            "language": event.language,
             "sealed_url": event.sealed_url,
             "expires_at": event.expires_at.isoformat(),
             "invited_by": one_line(event.invited_by),
@@ -191,6 +192,7 @@ def reset_asked(event: PasswordResetAsked, now: datetime) -> Planned:
         payload={
             "name": one_line(event.name),
             "timezone": event.timezone,
+            "language": event.language,
             "sealed_url": event.sealed_url,
             "expires_at": event.expires_at.isoformat(),
         },
@@ -229,6 +231,7 @@ def _connection_mail(
         "provider": event.provider,
         "account": one_line(event.account, 254),
         "problem": one_line(event.problem, 500),
+        "why": event.why,
     }
     return Planned(
         kind=kind,
@@ -275,6 +278,7 @@ def webhook_disabled(event: WebhookDisabled, now: datetime) -> list[Planned]:
                 "name": one_line(admin.name),
                 "server": one_line(event.server, 254),
                 "why": event.why,
+                "language": admin.language,
             },
         )
         for admin in event.admins

@@ -7,6 +7,11 @@ from urllib.parse import urlsplit
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Marks that reorder what follows them: a name could make an address read as another."""
 
+FIRST_STRONG, POP = "\u2068", "\u2069"
+"""FSI and PDI (Unicode UAX #9): what stands between them has a direction of its own. We set them
+around names whose own marks are gone.
+"""
+
 _ADDRESS = re.compile(r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f]+')
 
 
@@ -20,10 +25,13 @@ def _visible(character: str) -> bool:
     return unicodedata.category(character) not in {"Cc", "Cs"}
 
 
-def one_line(text: str, most: int = 300) -> str:
-    """`text` as one line without control, bidi or surrogate characters, `most` characters long."""
+def one_line(text: str, most: int = 300, *, keep: str = "") -> str:
+    """`text` as one line without control, bidi or surrogate characters, `most` characters long.
+
+    `keep`: marks of ours that stay.
+    """
     spaced = re.sub(r"[\s\u2028\u2029]+", " ", text)
-    clean = "".join(character for character in spaced if _visible(character)).strip()
+    clean = "".join(c for c in spaced if c in keep or _visible(c)).strip()
     return clean if len(clean) <= most else clean[: most - 1].rstrip() + "…"
 
 

@@ -1,27 +1,20 @@
-"""Instants, zones and names in the words of a mail (English, 24-hour clock, zone always named)."""
+"""Instants, zones and names in the words of a mail: in its reader's language and zone, 24 hours,
+the zone always named.
+"""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_skeleton, format_time
+
+from notifications.domain.languages import Language, Phrase
 from notifications.domain.text import one_line
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+_DAY = {"en": "EEEE d MMMM y"}
+_SHORT_DAY = {"en": "EEE d MMM"}
+"""Where CLDR's full date, and its day of a week and month, are not how we write them."""
 
 
 def zone(name: str) -> ZoneInfo:
@@ -41,73 +34,108 @@ def offset(at: datetime) -> str:
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def city(at: datetime, where: ZoneInfo) -> str:
+def city(at: datetime, where: ZoneInfo, language: Language) -> str:
     """The zone in a word: `Buenos Aires`; `UTC`; for `Etc/GMT+5` the offset it means, `UTC-5`."""
     area, _, last = where.key.rpartition("/")
     if last in {"UTC", "UCT", "Universal", "Zulu"}:
         return "UTC"
     if area == "Etc" or not area:
         return offset(at)
-    return last.replace("_", " ")
+    return language.city(where.key) or last.replace("_", " ")
 
 
-def zone_words(at: datetime, where: ZoneInfo) -> str:
+def zone_words(at: datetime, where: ZoneInfo, language: Language) -> Phrase:
     """The zone with the offset in force at that time: `London, UTC+0`."""
-    name, shift = city(at, where), offset(at)
-    return name if name in {"UTC", shift} else f"{name}, {shift}"
+    name, shift = city(at, where, language), offset(at)
+    known = name in {"UTC", shift}
+    return Phrase(name if known else f"{language.isolated(name)}, {shift}")
 
 
-def short_time(start: datetime, zone_name: str) -> str:
+def short_time(start: datetime, zone_name: str, language: Language) -> Phrase:
     """For a subject: `Tue 1 Dec 14:00 (London)`."""
     where = zone(zone_name)
     at = start.astimezone(where)
-    return (
-        f"{_DAYS[at.weekday()][:3]} {at.day} {_MONTHS[at.month - 1][:3]} "
-        f"{at:%H:%M} ({city(at, where)})"
+    day = Phrase(_short_day(at, language))
+    place = city(at, where, language)
+    return language.say(
+        "%(day)s %(time)s (%(zone)s)", day=day, time=_time(at, language), zone=place
     )
 
 
-def _day(at: datetime) -> str:
-    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
+def _short_day(at: datetime, language: Language) -> str:
+    if pattern := _SHORT_DAY.get(language.code):
+        return format_date(at, pattern, locale=language.locale)
+    return _first(format_skeleton("MMMEd", at, locale=language.locale), at, language)
 
 
-def long_time(start: datetime, zone_name: str) -> str:
+def _day(at: datetime, language: Language) -> Phrase:
+    pattern = _DAY.get(language.code, "full")
+    return Phrase(_first(format_date(at, pattern, locale=language.locale), at, language))
+
+
+def _first(day: str, at: datetime, language: Language) -> str:
+    """In French, the first of a month is an ordinal, which CLDR's patterns cannot say."""
+    return re.sub(r"\b1\b", "1er", day, count=1) if (language.code, at.day) == ("fr", 1) else day
+
+
+def _time(at: datetime, language: Language) -> Phrase:
+    return Phrase(format_time(at, "short", locale=language.locale))
+
+
+def long_time(start: datetime, zone_name: str, language: Language) -> Phrase:
     """An instant in full: `Tuesday 1 December 2026, 14:00 (London, UTC+0)`."""
     where = zone(zone_name)
     at = start.astimezone(where)
-    return f"{_day(at)}, {at:%H:%M} ({zone_words(at, where)})"
+    return language.say(
+        "%(day)s, %(time)s (%(zone)s)",
+        day=_day(at, language),
+        time=_time(at, language),
+        zone=zone_words(at, where, language),
+    )
 
 
-def time_range(start: datetime, end: datetime, zone_name: str) -> str:
+def time_range(start: datetime, end: datetime, zone_name: str, language: Language) -> Phrase:
     """`Tuesday 1 December 2026, 14:00 to 14:30 (London, UTC+0)`.
 
     The end carries its day if that is another one, and its offset if a clock change lies between.
     """
     where = zone(zone_name)
     first, last = start.astimezone(where), end.astimezone(where)
-    until = f"{last:%H:%M}"
-    if last.date() != first.date():
-        until = f"{_day(last)}, {until}"
+    until = _time(last, language)
     if last.utcoffset() != first.utcoffset():
-        until = f"{until} {offset(last)}"
-    return f"{_day(first)}, {first:%H:%M} to {until} ({zone_words(first, where)})"
+        until = Phrase(f"{until} {offset(last)}")
+    values = {
+        "day": _day(first, language),
+        "start": _time(first, language),
+        "end": until,
+        "zone": zone_words(first, where, language),
+    }
+    if last.date() == first.date():
+        return language.say("%(day)s, %(start)s to %(end)s (%(zone)s)", **values)
+    values["last"] = _day(last, language)
+    return language.say("%(day)s, %(start)s to %(last)s, %(end)s (%(zone)s)", **values)
 
 
-def names(people: Sequence[str], most: int = 60) -> str:
+def names(people: Sequence[str], language: Language, most: int = 60) -> Phrase:
     """`Ada`, `Ada and Bea`, `Ada, Bea and Cyd`, `Ada, Bea and 3 others`."""
     short = [one_line(name, most) for name in people]
     if len(short) > 3:
-        short = [short[0], short[1], f"{len(short) - 2} others"]
-    if len(short) < 2:
-        return "".join(short)
-    return f"{', '.join(short[:-1])} and {short[-1]}"
+        rest = language.count("%(num)s other", "%(num)s others", len(short) - 2)
+        short = [short[0], short[1], rest]
+    return language.listed(short)
 
 
-def length(start: datetime, end: datetime) -> str:
+def length(start: datetime, end: datetime, language: Language) -> Phrase:
     """`45 min`, `1 h`, `1 h 30 min`: elapsed time."""
     hours, minutes = divmod(int((end - start).total_seconds()) // 60, 60)
-    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
-    return " ".join(part for part in parts if part)
+    values = {"hours": Phrase(hours), "minutes": Phrase(minutes)}
+    if hours and minutes:
+        return language.say("%(hours)s h %(minutes)s min", **values)
+    return (
+        language.say("%(hours)s h", **values)
+        if hours
+        else language.say("%(minutes)s min", **values)
+    )
 
 
 def colour_or(colour: str, otherwise: str) -> str:

@@ -8,6 +8,7 @@ from icalendar import Calendar, Event, vCalAddress, vText, vUri
 from contracts.notifications import MailKind
 from notifications.domain import facts, people
 from notifications.domain.facts import Subject
+from notifications.domain.languages import Phrase
 from notifications.domain.people import Person
 from notifications.domain.text import Undeliverable, mail_address, one_line
 
@@ -84,12 +85,12 @@ def _summary(subject: Subject) -> str:
 
 def description(subject: Subject) -> str:
     """What the calendar shows under the title: facts, answers for hosts, links for the attendee."""
-    lines = [f"{fact.label}: {fact.text}" for fact in facts.facts(subject) if fact.label != "When"]
-    lines += [f"{fact.label}: {fact.text}" for fact in facts.answers(subject)]
+    say = subject.language.say
+    told = [(fact.label, fact.text) for fact in facts.untimed(subject) + facts.answers(subject)]
     if subject.manage.reschedule and not subject.is_over:
-        lines.append(f"Change the time: {subject.manage.reschedule}")
-        lines.append(f"Cancel: {subject.manage.cancel}")
-    return "\n".join(lines)
+        told.append((say("Change the time"), Phrase(subject.manage.reschedule)))
+        told.append((say("Cancel"), Phrase(subject.manage.cancel)))
+    return "\n".join(say("%(label)s: %(text)s", label=label, text=text) for label, text in told)
 
 
 def _organizer(subject: Subject, address: str) -> vCalAddress:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from notifications.domain.text import Undeliverable, mail_address, one_line
+from notifications.domain.text import FIRST_STRONG, POP, Undeliverable, mail_address, one_line
 from notifications.rendering.invitation import Method
 from notifications.rendering.pages import Words
 
@@ -56,7 +56,7 @@ def compose(envelope: Envelope, words: Words, invitation: Invitation | None) -> 
     """The whole message. Raises `Undeliverable` when the recipient's address cannot be one."""
     message = EmailMessage(policy=SMTP)
     _headers(message, envelope)
-    message["Subject"] = one_line(words.subject)
+    message["Subject"] = one_line(words.subject, keep=FIRST_STRONG + POP)
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
     if invitation:

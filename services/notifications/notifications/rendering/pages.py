@@ -1,26 +1,34 @@
-"""Fills the templates of a mail: `templates/<message>/{subject.txt,body.txt,body.html}`."""
+"""Fills the template of a mail, once as text and once as HTML: `templates/<message>.jinja`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from contracts.booking import Booking
-from notifications.domain import facts, words
+from notifications.domain import facts, languages, words
 from notifications.domain.facts import Subject
-from notifications.domain.text import one_line, paragraph, web_address
+from notifications.domain.languages import Language, Phrase
+from notifications.domain.text import FIRST_STRONG, POP, one_line, paragraph, web_address
 
 ACCENT = "#4f46e5"
 """The ground of buttons in mails that belong to no link."""
 
-_environment = Environment(
-    loader=PackageLoader("notifications", "templates"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+
+def _environment(*, autoescape: bool) -> Environment:
+    return Environment(
+        loader=PackageLoader("notifications", "templates"),
+        autoescape=autoescape,  # noqa: S701 - only the plain text is not
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+_TEXT, _HTML = _environment(autoescape=False), _environment(autoescape=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +40,49 @@ class Words:
     html: str
 
 
-def _fill(message: str, context: dict[str, object]) -> Words:
-    def filled(part: str) -> str:
-        return _environment.get_template(f"{message}/{part}").render(context)
+def _fill(message: str, language: Language, context: dict[str, object]) -> Words:
+    template = _TEXT.get_template(f"{message}.jinja")
+    as_text = _speaking(language, language.say, Phrase) | context | {"form": "txt"}
+    subject = "".join(template.blocks["subject"](template.new_context(as_text)))
+    return Words(
+        one_line(subject, keep=FIRST_STRONG + POP),
+        template.render(as_text),
+        _HTML.get_template(f"{message}.jinja").render(
+            _speaking(language, _in_html(language), Markup) | context | {"form": "html"}
+        ),
+    )
 
-    return Words(one_line(filled("subject.txt")), filled("body.txt"), filled("body.html"))
+
+def _speaking(
+    language: Language, say: Callable[..., str], ours: type[Phrase | Markup]
+) -> dict[str, object]:
+    """What templates say things with. `phrase` marks what is said already; `join` sets sentences
+    one after the other, and leaves out empty ones.
+    """
+    rightwards = language.direction == "ltr"
+    return {
+        "_": say,
+        "show": language.isolated,
+        "phrase": ours,
+        "join": lambda *parts: ours(language.gap).join(filter(None, parts)),
+        "lang": language.code,
+        "direction": language.direction,
+        "start": "left" if rightwards else "right",
+        "end": "right" if rightwards else "left",
+    }
+
+
+def _in_html(language: Language) -> Callable[..., Markup]:
+    """As `Language.say`; values that are no markup are escaped."""
+
+    def say(message: str, /, **values: str) -> Markup:
+        sentence = Markup(escape(language.catalogue.gettext(message)))  # noqa: S704 - escaped
+        return sentence % {
+            name: value if isinstance(value, Markup) else language.isolated(value)
+            for name, value in values.items()
+        }
+
+    return say
 
 
 def _frame(colour: str, workspace: str) -> dict[str, object]:
@@ -53,9 +99,9 @@ def booking(subject: Subject) -> Words:
         "answers": facts.answers(subject),
         "join_url": "" if subject.is_over else subject.join_address,
         "note": _note(subject),
-        "by": _who(subject),
+        "by": _actor(subject),
     }
-    return _fill(subject.kind, context)
+    return _fill(subject.kind, subject.language, context)
 
 
 def _note(subject: Subject) -> str:
@@ -64,18 +110,24 @@ def _note(subject: Subject) -> str:
     return paragraph(subject.booking.confirmation_text, 5000) if shown else ""
 
 
-def _who(subject: Subject) -> str:
-    """Who cancelled, in the reader's eyes; empty where it is not known."""
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who cancelled: the `reader`, or somebody with a `name`; neither where it is not known."""
+
+    name: str = ""
+    reader: bool = False
+
+
+def _actor(subject: Subject) -> Actor:
     actor, booking = subject.booking.cancelled_by, subject.booking
     if actor == "attendee":
-        return "You" if subject.reader.is_attendee else one_line(booking.attendee.name, 60)
+        return Actor(one_line(booking.attendee.name, 60), subject.reader.is_attendee)
     if not actor or actor == "system":
-        return ""
+        return Actor()
     identity = actor.partition(":")[2]
-    if subject.reader.role == f"host:{identity}":
-        return "You"
     names = [host.name for host in booking.hosts if str(host.id) == identity]
-    return one_line(names[0], 60) if names else one_line(booking.workspace_name, 60)
+    name = names[0] if names else booking.workspace_name
+    return Actor(one_line(name, 60), subject.reader.role == f"host:{identity}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +141,37 @@ class AccountMail:
     expires_at: datetime
     invited_by: str = ""
     workspace_name: str = ""
+    language: str = "en"
 
 
 def account(mail: AccountMail) -> Words:
     """A mail with a link that signs somebody in."""
+    language = languages.language(mail.language)
     context = _frame(ACCENT, mail.workspace_name) | {
         "name": one_line(mail.name, 60),
         "url": web_address(mail.url),
-        "until": words.long_time(mail.expires_at, mail.timezone),
-        "invited_by": one_line(mail.invited_by, 60) or "A colleague",
+        "until": words.long_time(mail.expires_at, mail.timezone, language),
+        "invited_by": one_line(mail.invited_by, 60) or language.say("A colleague"),
     }
-    return _fill(mail.message, context)
+    return _fill(mail.message, language, context)
 
 
-PROVIDERS = {
-    "google": "Google Calendar",
-    "microsoft": "Microsoft 365",
-    "caldav": "CalDAV calendar",
-    "ics": "calendar feed",
-    "practice": "practice calendar",
-}
+def _provider(name: str, language: Language) -> Phrase:
+    """A calendar, as its owner knows it."""
+    say = language.say
+    names = {
+        "google": Phrase("Google Calendar"),
+        "microsoft": Phrase("Microsoft 365"),
+        "caldav": say("CalDAV calendar"),
+        "ics": say("calendar feed"),
+        "practice": say("practice calendar"),
+    }
+    return names.get(name) or say("calendar")
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionMail:
-    """News of a host's calendar connection. `problem` is in words, from calendar-sync."""
+    """News of a host's calendar connection. `problem` and `why` as in `ConnectionChanged`."""
 
     message: str
     name: str
@@ -122,18 +180,34 @@ class ConnectionMail:
     problem: str
     settings_url: str
     workspace_name: str = ""
+    why: str = ""
+    language: str = "en"
 
 
 def connection(mail: ConnectionMail) -> Words:
     """A mail about a connection that broke, or works again."""
+    language = languages.language(mail.language)
     context = _frame(ACCENT, mail.workspace_name) | {
         "name": one_line(mail.name, 60),
-        "provider": PROVIDERS.get(mail.provider, "calendar"),
+        "provider": _provider(mail.provider, language),
         "account": one_line(mail.account, 254),
-        "problem": one_line(mail.problem, 500),
+        "problem": _problem(mail, language),
         "url": web_address(mail.settings_url),
     }
-    return _fill(mail.message, context)
+    return _fill(mail.message, language, context)
+
+
+def _problem(mail: ConnectionMail, language: Language) -> str:
+    if mail.why == "refused":
+        return language.say("It does not let us in any more. Please connect it again.")
+    if mail.why == "silent":
+        return language.say(
+            "It has not answered for an hour. We keep trying. If it works elsewhere, please"
+            " connect it again."
+        )
+    problem = one_line(mail.problem, 500)
+    stopped = not problem or problem[-1] in ".!?"
+    return language.isolated(problem if stopped else f"{problem}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +218,7 @@ class WebhookMail:
     server: str
     why: str
     url: str
+    language: str = "en"
 
 
 def webhook(mail: WebhookMail) -> Words:
@@ -154,19 +229,7 @@ def webhook(mail: WebhookMail) -> Words:
         "gone": mail.why == "gone",
         "url": web_address(mail.url),
     }
-    return _fill("webhook_disabled", context)
-
-
-WHAT = {
-    "moved": "you moved {meeting} to {there} in your calendar.",
-    "deleted": "you deleted {meeting} from your calendar.",
-    "declined": "{attendee} declined {meeting} in the calendar.",
-}
-WHY = {
-    "policy": "This kind of meeting does not follow calendars by itself.",
-    "taken": "You have another meeting at that time, so the booking could not follow.",
-    "impossible": "It cannot be booked like that, so the booking did not follow.",
-}
+    return _fill("webhook_disabled", languages.language(mail.language), context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,21 +245,58 @@ class DifferenceMail:
     why: str
     there: datetime | None
     url: str
+    language: str = "en"
 
 
 def difference(mail: DifferenceMail) -> Words:
     """A mail about a change in a calendar that the booking did not follow."""
-    about = mail.about
-    title, attendee = one_line(about.link_title, 100), one_line(about.attendee.name, 60)
-    there = words.long_time(mail.there, mail.timezone) if mail.there else ""
-    said = {"meeting": f"{title} with {attendee}", "attendee": attendee, "there": there}
+    about, language = mail.about, languages.language(mail.language)
     context = _frame(about.link_colour, about.workspace_name) | {
-        "name": one_line(mail.host, 60),
-        "title": title,
-        "attendee": attendee,
-        "what": WHAT[mail.what].format(**said),
-        "why": WHY[mail.why],
-        "booked": words.long_time(about.start, mail.timezone),
+        "meeting": _meeting(about, language),
+        "what": _what(mail, language),
+        "why": _why(mail.why, language),
+        "booked": words.long_time(about.start, mail.timezone, language),
         "url": web_address(mail.url),
     }
-    return _fill("calendar_differs", context)
+    return _fill("calendar_differs", language, context)
+
+
+def _meeting(about: Booking, language: Language) -> Phrase:
+    title, person = one_line(about.link_title, 100), one_line(about.attendee.name, 60)
+    return language.say("%(title)s with %(person)s", title=title, person=person)
+
+
+def _what(mail: DifferenceMail, language: Language) -> Phrase:
+    say, name = language.say, one_line(mail.host, 60)
+    meeting = _meeting(mail.about, language)
+    if mail.what == "moved":
+        there = words.long_time(mail.there, mail.timezone, language) if mail.there else ""
+        return say(
+            "Hello %(name)s, you moved %(meeting)s to %(time)s in your calendar.",
+            name=name,
+            meeting=meeting,
+            time=there,
+        )
+    if mail.what == "deleted":
+        return say(
+            "Hello %(name)s, you deleted %(meeting)s from your calendar.",
+            name=name,
+            meeting=meeting,
+        )
+    person = one_line(mail.about.attendee.name, 60)
+    return say(
+        "Hello %(name)s, %(person)s declined %(meeting)s in the calendar.",
+        name=name,
+        person=person,
+        meeting=meeting,
+    )
+
+
+def _why(why: str, language: Language) -> Phrase:
+    if why == "policy":
+        return language.say("This kind of meeting does not follow calendars by itself.")
+    if why == "taken":
+        return language.say(
+            "You have another meeting at that time, so the booking could not follow."
+        )
+    return language.say("It cannot be booked like that, so the booking did not follow.")
