@@ -31,10 +31,10 @@ from contracts.crm_bridge import (
     SetStage,
 )
 from contracts.errors import NotFound
+from crm_bridge.connecting import Connecting
 from crm_bridge.domain import facts, feed, paging
 from crm_bridge.domain.facts import Entry, Facts
 from crm_bridge.domain.rebuild import facts_of
-from crm_bridge.feeding import Feeding
 from crm_bridge.following import Follower
 from crm_bridge.settings import Settings
 from crm_bridge.store import follow, read
@@ -46,7 +46,7 @@ from servicekit.metrics import Counter
 MADE = Counter("crm_made_total", "Contacts and deals made from bookings.", ["what"])
 
 
-class CrmBridge(Feeding):
+class CrmBridge(Connecting):
     """Contacts and deals. Every endpoint filters by the request's workspace."""
 
     name = "crm-bridge"
@@ -93,6 +93,7 @@ class CrmBridge(Feeding):
             self._move_to_stage(tx, deal, request)
             moved = self._deal(tx, request.workspace_id, request.deal_id)
             self.tell(tx, feed.staged(moved, deal.stage, self.clock.now()))
+            self.mirror_deal(tx, moved)
             return moved
 
     @endpoint
@@ -147,6 +148,7 @@ class CrmBridge(Feeding):
     def on_booking_reassigned(self, event: BookingReassigned, tx: Tx) -> None:
         """The feed tells of it; a deal keeps its owner."""
         self.tell(tx, feed.reassigned(event))
+        self.mirror(tx, event.booking, {event.booking.id}, changed=False)
 
     def resync(self, *, check: bool) -> dict[str, int]:
         """How many rows differ from booking's own list; put right unless `check`.
@@ -200,7 +202,11 @@ class CrmBridge(Feeding):
                 self.announce(tx, event)
                 self.tell(tx, _made(event, message))
 
-        return Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
+        changed = Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
+        if not only_look:
+            known = {message.origin.id, message.current.id}
+            self.mirror(tx, message.current, known, changed=changed > 0)
+        return changed
 
     def _deal(self, tx: Tx, workspace_id: UUID, deal_id: UUID) -> Deal:
         deal = read.find_deal(tx, workspace_id, deal_id, self.clock.now())

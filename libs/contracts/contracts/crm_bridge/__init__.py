@@ -2,6 +2,30 @@
 
 from typing import Protocol
 
+from contracts.crm_bridge.connectors import (
+    BeginCrmSignIn,
+    ConnectCrm,
+    CrmChoice,
+    CrmConnection,
+    CrmConnections,
+    CrmFailure,
+    CrmFailures,
+    CrmField,
+    CrmMapped,
+    CrmMapping,
+    CrmObject,
+    CrmOffer,
+    CrmProvider,
+    CrmSignInBegun,
+    CrmStage,
+    DisconnectCrm,
+    FinishCrmSignIn,
+    GetCrmMapping,
+    ListCrmConnections,
+    ListCrmFailures,
+    RetryCrm,
+    SaveCrmMapping,
+)
 from contracts.crm_bridge.crm import (
     Contact,
     ContactCreated,
@@ -54,16 +78,32 @@ from contracts.crm_bridge.webhooks import (
 from contracts.wire import Empty, Ping, Pong, surface
 
 __all__ = [
+    "BeginCrmSignIn",
+    "ConnectCrm",
     "Contact",
     "ContactCreated",
     "ContactDetail",
     "CreateWebhook",
     "CrmBridgeRpc",
+    "CrmChoice",
+    "CrmConnection",
+    "CrmConnections",
+    "CrmFailure",
+    "CrmFailures",
+    "CrmField",
+    "CrmMapped",
+    "CrmMapping",
+    "CrmObject",
+    "CrmOffer",
+    "CrmProvider",
+    "CrmSignInBegun",
+    "CrmStage",
     "Deal",
     "DealCreated",
     "DealDetail",
     "Deals",
     "DeleteWebhook",
+    "DisconnectCrm",
     "EnableWebhook",
     "Events",
     "FeedAnswer",
@@ -79,15 +119,21 @@ __all__ = [
     "FeedPrevious",
     "FeedType",
     "FindDeal",
+    "FinishCrmSignIn",
     "FoundDeal",
     "GetContact",
+    "GetCrmMapping",
     "GetDeal",
+    "ListCrmConnections",
+    "ListCrmFailures",
     "ListDeals",
     "ListEvents",
     "ListWebhookDeliveries",
     "ListWebhooks",
     "ReplayEvents",
     "Replayed",
+    "RetryCrm",
+    "SaveCrmMapping",
     "SendTestEvent",
     "SetStage",
     "Stage",
@@ -119,3 +165,12 @@ class CrmBridgeRpc(Protocol):
     def send_test_event(self, request: SendTestEvent) -> WebhookDelivery: ...
     def replay_events(self, request: ReplayEvents) -> Replayed: ...
     def list_webhook_deliveries(self, request: ListWebhookDeliveries) -> WebhookDeliveries: ...
+    def list_crm_connections(self, request: ListCrmConnections) -> CrmConnections: ...
+    def begin_crm_sign_in(self, request: BeginCrmSignIn) -> CrmSignInBegun: ...
+    def finish_crm_sign_in(self, request: FinishCrmSignIn) -> CrmConnection: ...
+    def connect_crm(self, request: ConnectCrm) -> CrmConnection: ...
+    def disconnect_crm(self, request: DisconnectCrm) -> Empty: ...
+    def get_crm_mapping(self, request: GetCrmMapping) -> CrmMapping: ...
+    def save_crm_mapping(self, request: SaveCrmMapping) -> CrmConnection: ...
+    def list_crm_failures(self, request: ListCrmFailures) -> CrmFailures: ...
+    def retry_crm(self, request: RetryCrm) -> Replayed: ...

@@ -1,0 +1,81 @@
+"""How a connection's account is opened, and how it goes is noted."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from cryptography.fernet import InvalidToken
+from sqlalchemy import Connection as Tx
+from sqlalchemy import Row
+
+from crm_bridge.connectors import KNOWN
+from crm_bridge.connectors.base import Account, Connector, CrmRefused, Means
+from crm_bridge.store import connections
+from servicekit.sealing import Sealer
+
+SIGN_IN_AGAIN = "It does not let us in any more. Please sign in again: nothing is lost meanwhile."
+KEY_GONE = "The key that sealed what opens it is gone from this installation. Please sign in again."
+
+
+LOCKS: dict[UUID, Lock] = {}
+"""By connection, for this process: one of its threads at a time renews a token."""
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The service's means. `log` takes constant event names."""
+
+    begin: Callable[[], AbstractContextManager[Tx]]
+    now: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    sealer: Sealer
+    means: Means
+    log: Any
+
+    def connector(self, provider: str) -> Connector:
+        """The connector of that name."""
+        return KNOWN[provider].made(self.means)
+
+    def account(self, row: Row[Any]) -> Account:
+        """A connection's account: what opens it is read each time, and kept when it changes."""
+        lock = LOCKS.setdefault(row.id, Lock())
+        return Account(
+            row.account, lambda: self._load(row.id), lambda new: self._keep(row.id, new), lock
+        )
+
+    def refuse(self, row: Row[Any]) -> bool:
+        """Nothing is sent there until somebody signs in again; whether that is so.
+
+        Not where it was renewed meanwhile: another process may have used the same token first.
+        """
+        with self.begin() as tx:
+            kept = connections.sealed(tx, row.id)
+            if not kept or kept != row.sealed_secret:
+                return False
+            why = SIGN_IN_AGAIN if self._opens(kept) else KEY_GONE
+            connections.change(tx, row.id, state="refused", why=why)
+        self.log.warning("crm_refused", connection_id=str(row.id), provider=row.provider)
+        return True
+
+    def _opens(self, kept: str) -> bool:
+        try:
+            self.sealer.open(kept)
+        except InvalidToken:
+            return False
+        return True
+
+    def _load(self, connection_id: UUID) -> str:
+        with self.begin() as tx:
+            kept = connections.sealed(tx, connection_id)
+        try:
+            return self.sealer.open(kept)
+        except InvalidToken:
+            raise CrmRefused(KEY_GONE) from None
+
+    def _keep(self, connection_id: UUID, secret: str) -> None:
+        with self.begin() as tx:
+            connections.change(tx, connection_id, sealed_secret=self.sealer.seal(secret))

@@ -1,0 +1,400 @@
+"""Another CRM shows what the built-in one knows: once, in the end, whatever goes wrong between."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from msgspec.structs import replace
+
+from contracts.booking import Attendee, BookedHost, BookingReassigned, Question
+from contracts.crm_bridge import BeginCrmSignIn, ConnectCrm, DisconnectCrm, ListCrmConnections
+from contracts.errors import Conflict, Invalid, NotFound, Unavailable
+from crm_bridge.service import CrmBridge
+from crm_bridge.store import secrets
+from fakes.authority import ca_bundle
+from fakes.crm import GARBAGE, REPLY_LOST, UNREACHED, refuse
+from fakes.hubspot import HubSpot
+from integration.crm_bridge.acme import BACK, Acme
+from servicekit.sealing import Sealer
+from servicekit.testing import FakeClock, Local
+from support.dumps import dump
+from unit.crm_bridge.builders import (
+    ADA,
+    NOW,
+    booked,
+    cancelled,
+    confirmed,
+    missed,
+    moved,
+    rescheduled,
+)
+
+BEA = BookedHost(id=uuid4(), name="Bea", email="bea@acme.test", timezone="UTC")
+
+
+@pytest.fixture(scope="module")
+def hubspot():
+    made = HubSpot()
+    with made.served():
+        yield made
+
+
+@pytest.fixture(scope="module")
+def local(postgres, hubspot):
+    with postgres.lending() as databases:
+        local = Local(databases, clock=FakeClock(NOW))
+        local.add(
+            CrmBridge,
+            hubspot_base_url=hubspot.url,
+            hubspot_client_id=hubspot.login.client_id,
+            hubspot_client_secret=hubspot.login.client_secret,
+            crm_private_addresses=True,
+            crm_ca_bundle=ca_bundle(),
+            crm_call_seconds=2,
+        )
+        yield local
+
+
+@pytest.fixture
+def acme(local, hubspot):
+    hubspot.reset()
+    made = Acme(local, "hubspot", hubspot)
+    yield made
+    made.disconnect()
+    assert hubspot.odd == []
+
+
+@pytest.fixture
+def connected(acme):
+    acme.connect()
+    return acme
+
+
+def only(acme, kind):
+    (found,) = acme.there.alive(kind)
+    return found
+
+
+def test_a_booking_becomes_a_contact_a_deal_and_a_meeting(connected, hubspot):
+    ada = hubspot.owner("ada@acme.test")
+    booking = connected.book(
+        "Sam@Example.org", attendee=Attendee(name="Sam Doe", email="Sam@Example.org")
+    )
+    assert only(connected, "contacts") == {
+        "email": "sam@example.org",
+        "firstname": "Sam",
+        "lastname": "Doe",
+    }
+    deal, meeting = only(connected, "deals"), only(connected, "meetings")
+    assert deal["dealname"] == "Sam Doe - Intro call"
+    assert (deal["pipeline"], deal["dealstage"]) == ("default", "appointmentscheduled")
+    assert deal["hubspot_owner_id"] == meeting["hubspot_owner_id"] == ada
+    assert meeting["hs_meeting_title"] == "Intro call with Sam Doe"
+    assert meeting["hs_timestamp"] == str(int(booking.start.timestamp() * 1000))
+    assert meeting["hs_meeting_outcome"] == "SCHEDULED"
+    assert (connected.connection().waiting, connected.connection().failed) == (0, 0)
+
+
+def test_the_same_messages_again_ask_nothing_of_the_other_crm(connected, hubspot):
+    booking = connected.book()
+    asked = len(hubspot.journal)
+    connected.hear(confirmed(booking), confirmed(booking))
+    connected.push()
+    assert len(hubspot.journal) == asked
+
+
+def test_moves_cancellations_and_no_shows_are_told_in_order_on_one_meeting(connected):
+    first = connected.book()
+    second = moved(first)
+    later = [NOW + timedelta(hours=hours) for hours in (2, 3, 4)]
+    gone = replace(second, version=5, cancel_reason="<b>ill</b>")
+    events = [missed(second, later[0]), missed(second, later[1], 2), cancelled(gone, later[2])]
+    connected.hear(*reversed([rescheduled(first, second), *events]))
+    connected.push()
+    meeting = only(connected, "meetings")
+    lines = meeting["hs_meeting_body"].split("<br>")
+    said = [line.partition(": ")[2].split(" ")[0] for line in lines]
+    assert said == ["Booked", "Moved", "Marked", "No", "Cancelled"]
+    assert meeting["hs_meeting_outcome"] == "CANCELED"
+    assert meeting["hs_timestamp"] == str(int(second.start.timestamp() * 1000))
+    assert "<b>" not in meeting["hs_meeting_body"]
+
+
+def test_another_host_owns_the_meeting(connected, hubspot):
+    hubspot.owner("ada@acme.test")
+    bea = hubspot.owner("bea@acme.test")
+    first = connected.book()
+    given = replace(first, hosts=(BEA,), version=2)
+    event = BookingReassigned(
+        workspace_id=given.workspace_id,
+        version=2,
+        booking=given,
+        previous=first,
+        actor="host:2",
+        at=NOW,
+    )
+    connected.hear(event)
+    connected.push()
+    assert only(connected, "meetings")["hubspot_owner_id"] == bea
+
+
+def test_a_stage_set_here_moves_the_deal_and_what_people_changed_there_stays(connected, hubspot):
+    booking = connected.book()
+    (deal,) = hubspot.records["deals"].values()
+    deal["properties"]["dealname"] = "Sam, big fish"
+    connected.stage(booking, "won")
+    connected.push()
+    assert deal["properties"]["dealstage"] == "closedwon"
+    assert deal["properties"]["dealname"] == "Sam, big fish"
+
+
+def test_what_was_there_before_the_connection_comes_too(acme):
+    booking = acme.booked()
+    acme.hear(confirmed(booking), confirmed(acme.booked("kim@example.org", creates_deal=False)))
+    acme.connect()
+    acme.push()
+    counts = [len(acme.there.alive(kind)) for kind in ("contacts", "deals", "meetings")]
+    assert counts == [2, 1, 2]
+
+
+def test_one_object_that_is_refused_blocks_no_other_and_can_be_tried_again(connected, hubspot):
+    hubspot.misbehave("contacts.upsert", refuse(400, {"errors": [{"code": "INVALID_EMAIL"}]}))
+    connected.book("sam@example.org")
+    connected.book("kim@example.org")
+    assert [one["email"] for one in hubspot.alive("contacts")] == ["kim@example.org"]
+    (failure,) = connected.failures()
+    assert (failure.object, failure.state) == ("contact", "failed")
+    assert failure.label == "Sam (sam@example.org)"
+    assert failure.problem == "HubSpot does not accept this e-mail address."
+    assert connected.connection().failed == 1
+    assert connected.retry(failure) == 1
+    connected.push()
+    assert len(hubspot.alive("meetings")) == 2
+    assert connected.failures() == ()
+
+
+def test_a_later_change_tries_what_failed_again(connected, hubspot):
+    first = connected.book()
+    hubspot.misbehave("meetings.update", refuse(400))
+    second = moved(first)
+    connected.hear(rescheduled(first, second))
+    connected.push()
+    assert connected.connection().failed == 1
+    third = moved(second)
+    connected.hear(rescheduled(second, third))
+    connected.push()
+    assert connected.connection().failed == 0
+    start = str(int(third.start.timestamp() * 1000))
+    assert only(connected, "meetings")["hs_timestamp"] == start
+
+
+def test_a_crm_that_asks_to_wait_is_left_alone_until_then(connected, local, hubspot):
+    hubspot.misbehave("contacts.get", refuse(429, retry_after="600"))
+    connected.book()
+    asked = len(hubspot.journal)
+    local.clock.advance(timedelta(minutes=9))
+    connected.push()
+    assert len(hubspot.journal) == asked
+    assert connected.connection().why == "HubSpot asked us to wait."
+    local.clock.advance(timedelta(minutes=2))
+    connected.push()
+    assert len(hubspot.alive("meetings")) == 1
+    assert connected.connection().why == ""
+
+
+def test_a_crm_that_is_away_is_asked_again_and_nothing_is_lost(connected, hubspot):
+    hubspot.always = lambda _: UNREACHED
+    for name in ("sam", "kim", "lee"):
+        connected.book(f"{name}@example.org")
+    assert len(hubspot.of("contacts.get")) <= 9
+    hubspot.always = lambda _: None
+    connected.settle()
+    assert len(hubspot.alive("meetings")) == 3
+
+
+def test_a_process_that_died_after_the_answer_makes_nothing_twice(connected, hubspot, monkeypatch):
+    """The same as a reply that was lost: the lease ends, and the object is written again."""
+    for kind in ("contacts.upsert", "deals.upsert", "meetings.upsert"):
+        hubspot.misbehave(kind, REPLY_LOST)
+    connected.book()
+    connected.settle()
+    counts = [len(hubspot.alive(kind)) for kind in ("contacts", "deals", "meetings")]
+    assert counts == [1, 1, 1]
+
+
+def test_a_refused_refresh_token_stops_it_until_somebody_signs_in_again(connected, hubspot):
+    hubspot.login.forget()
+    connected.book()
+    connection = connected.connection()
+    assert connection.state == "refused"
+    assert "sign in again" in connection.why
+    asked = len(hubspot.journal)
+    connected.book("kim@example.org")
+    assert len(hubspot.journal) == asked
+    assert connected.connect().id == connection.id
+    connected.push()
+    assert len(hubspot.alive("meetings")) == 2
+
+
+def test_what_was_deleted_there_is_made_anew_when_something_hangs_on_it(connected, hubspot):
+    first = connected.book()
+    (deal,) = hubspot.records["deals"]
+    hubspot.delete("deals", deal)
+    connected.stage(first, "won")
+    connected.push()
+    (failure,) = connected.failures()
+    assert failure.problem == "It was deleted in HubSpot. Another try makes it anew."
+    connected.retry()
+    connected.push()
+    assert len(hubspot.alive("deals")) == 1
+
+
+def test_a_contact_deleted_there_comes_back_with_their_next_booking(connected, hubspot):
+    connected.book()
+    (contact,) = hubspot.records["contacts"]
+    hubspot.delete("contacts", contact)
+    connected.book()
+    connected.settle()
+    (back,) = [one["id"] for one in hubspot.records["contacts"].values() if not one["archived"]]
+    meetings = [one["id"] for one in hubspot.records["meetings"].values()]
+    assert [back in hubspot.linked("meetings", one, "contacts") for one in meetings].count(
+        True
+    ) == 1
+
+
+def test_fields_go_where_the_mapping_says(connected):
+    company = Question(id="c", type="text", label="Company")
+    connected.save(("contact", "answer:company", "company"), ("deal", "link", "description"))
+    connected.book(questions=(company,), answers={"c": "Acme\u202e\x07 <Ltd>"})
+    assert only(connected, "contacts")["company"] == "Acme <Ltd>"
+    assert only(connected, "deals")["description"] == "Intro call"
+
+
+def test_a_changed_mapping_is_written_to_what_is_there(connected):
+    connected.book()
+    connected.save(("deal", "title", "description"))
+    connected.push()
+    assert only(connected, "deals")["description"] == "Sam - Intro call"
+
+
+def test_a_mapping_is_checked_against_what_exists_there(connected):
+    for change, key, words in (
+        (("deal", "title", "made_up"), "deal.title", "does not exist there"),
+        (("deal", "title", "amount"), "deal.title", "takes numbers only"),
+        (("deal", "link", "dealname"), "deal.link", "Something else is written"),
+        (("deal", "made_up", "description"), "deal.made_up", "no field of ours"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            connected.save(change)
+        assert words in refused.value.fields[key]
+    shown = {(one.object, one.ours): one for one in connected.mapping().fields}
+    names = {one.value for one in shown["deal", "title"].choices}
+    assert names == {"dealname", "description"}
+    assert "hs_forecast_amount" not in {one.value for one in shown["deal", "value"].choices}
+
+
+def test_without_the_property_for_our_ids_nothing_is_sent_and_the_page_says_why(acme, hubspot):
+    missing = refuse(403, {"category": "MISSING_SCOPES"})
+    hubspot.misbehave("deals.define", missing)
+    acme.connect()
+    acme.book()
+    assert acme.connection().missing == ("HubSpot's deals need the property workestra_id.",)
+    assert hubspot.alive("contacts") == []
+    assert acme.mapping().connection.missing == ()
+    acme.push()
+    assert len(hubspot.alive("meetings")) == 1
+
+
+def test_a_token_that_was_made_there_connects_too(acme, hubspot):
+    wish = ConnectCrm(
+        workspace_id=acme.id,
+        connection_id=uuid4(),
+        provider="hubspot",
+        token=hubspot.private_token(),
+    )
+    with pytest.raises(Invalid):
+        acme.rpc.connect_crm(replace(wish, token="pat-made-up"))
+    made = acme.rpc.connect_crm(wish)
+    assert acme.rpc.connect_crm(wish).id == made.id == wish.connection_id
+    assert made.account == "HubSpot account 62515"
+    hubspot.portal = 7
+    with pytest.raises(Conflict):
+        acme.rpc.connect_crm(replace(wish, connection_id=uuid4()))
+    hubspot.portal = 62515
+
+
+def test_a_sign_in_is_good_once_and_for_who_began_it(acme, hubspot, local):
+    def begin():
+        begun = acme.rpc.begin_crm_sign_in(
+            BeginCrmSignIn(
+                workspace_id=acme.id,
+                account_id=acme.admin,
+                provider="hubspot",
+                redirect_uri=BACK,
+            )
+        )
+        back = hubspot.login.consent(begun.url)
+        return begun.state, back.partition("code=")[2].partition("&")[0]
+
+    state, code = begin()
+    for wrong in (
+        acme.finish("made-up", code),
+        acme.finish(state, code, account_id=uuid4()),
+        replace(acme.finish(state, code), workspace_id=uuid4()),
+    ):
+        with pytest.raises(Invalid):
+            acme.rpc.finish_crm_sign_in(wrong)
+    assert acme.rpc.finish_crm_sign_in(acme.finish(state, code)).state == "ok"
+    with pytest.raises(Invalid):
+        acme.rpc.finish_crm_sign_in(acme.finish(state, code))
+    state, code = begin()
+    local.clock.advance(timedelta(minutes=11))
+    with pytest.raises(Invalid):
+        acme.rpc.finish_crm_sign_in(acme.finish(state, code))
+
+
+def test_a_crm_that_does_not_answer_is_said_while_connecting(acme, hubspot):
+    hubspot.misbehave("deals.properties", GARBAGE)
+    with pytest.raises(Unavailable):
+        acme.connect()
+    asked = ListCrmConnections(workspace_id=acme.id)
+    assert acme.rpc.list_crm_connections(asked).connections == ()
+
+
+def test_no_token_stands_in_the_database_in_clear(connected, hubspot, local):
+    connected.book()
+    text = dump(connected.crm.settings.database_url)
+    tokens = [*hubspot.login.access, *hubspot.login.refresh, hubspot.login.client_secret]
+    assert tokens
+    assert [one for one in tokens if one in text] == []
+
+
+def test_keys_rotate_without_a_new_sign_in(connected):
+    sealer = Sealer(("a new key", *connected.crm.settings.secret_keys))
+    with connected.crm.db.begin() as tx:
+        done, lost = secrets.reseal(tx, sealer)
+        assert (done > 0, lost) == (True, 0)
+        sealed = tx.execute(sa.text("SELECT sealed_secret FROM crm_connection")).scalars().all()
+        assert all("access" in Sealer(("a new key",)).open(one) for one in sealed)
+        tx.rollback()
+
+
+def test_disconnecting_gives_the_permission_back_and_leaves_what_was_written(connected, hubspot):
+    connected.book()
+    connected.disconnect()
+    assert len(hubspot.login.revoked) == 1
+    assert len(hubspot.alive("meetings")) == 1
+    asked = ListCrmConnections(workspace_id=connected.id)
+    assert connected.rpc.list_crm_connections(asked).connections == ()
+
+
+def test_another_workspace_has_no_part_in_it(connected, hubspot):
+    connection = connected.connection()
+    stranger = DisconnectCrm(workspace_id=uuid4(), connection_id=connection.id)
+    with pytest.raises(NotFound):
+        connected.rpc.disconnect_crm(stranger)
+    connected.hear(confirmed(booked("else@example.org", workspace_id=uuid4())))
+    connected.push()
+    assert hubspot.alive("contacts") == []
+    assert ADA.email not in str(hubspot.alive("contacts"))
