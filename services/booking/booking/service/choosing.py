@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from booking.domain import refusals
+from booking.domain import links, refusals
 from booking.domain.drafts import Offer
 from booking.service.desk import Desk
 from contracts.availability import FreeHosts, GetFreeHosts, GetSlots
@@ -56,6 +56,8 @@ def choose(desk: Desk, offer: Offer, place: Place) -> Chosen:
         free = free[:1]
     elif kind != "round_robin" and len(free) < len(offer.link.settings.hosts):
         free = ()  # they meet together
+    if not free and facts.rule == "link_closed":  # for a reason, where our own link has one
+        links.require_open(offer.link, desk.clock.now(), used_counts=place.booking_id is None)
     if not free:
         raise refusals.error(facts)
     if place.host_id is not None and place.host_id not in facts.free:
