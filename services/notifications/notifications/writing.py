@@ -242,13 +242,13 @@ class Writer:
         return self._written(envelope, pages.difference(mail))
 
     def _about_webhook(self, due: Due, now: datetime) -> Written:
-        told = due.payload
+        told, host = due.payload, self._host(due)
         mail = WebhookMail(
             name=told["name"],
             server=told["server"],
             why=told["why"],
             url=self._url("/settings/webhooks"),
-            language=told.get("language", "en"),
+            language=host.language if host else "en",
         )
         envelope = self._envelope(due, (mail.name, due.recipient), now)
         return self._written(envelope, pages.webhook(mail))

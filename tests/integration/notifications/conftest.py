@@ -45,6 +45,12 @@ class Office:
         self._move_in()
 
     def _move_in(self):
+        self.reads("en", version=1)
+        self.link("intro")
+        self.local.deliver()
+
+    def reads(self, language, version):
+        """The language of Ada's account."""
         account = Account(
             id=self.ada,
             workspace_id=self.workspace,
@@ -52,21 +58,20 @@ class Office:
             name="Ada",
             role="owner",
             timezone="Europe/London",
-            version=1,
+            version=version,
         )
         self.hear(
             self.booking,
             AccountChanged(
                 workspace_id=self.workspace,
-                version=1,
+                version=version,
                 account=account,
                 workspace_name="Acme",
                 workspace_timezone="Europe/London",
                 host_slug="ada-acme",
+                language=language,
             ),
         )
-        self.link("intro")
-        self.local.deliver()
 
     def link(self, slug, **settings):
         self.booking.create_link(
@@ -83,13 +88,16 @@ class Office:
         with service.db.begin() as tx:
             getattr(service, f"on_{event_name(type(event))}")(event, tx)
 
-    def book(self, start=None, slug="intro", name="Zoë"):
+    def book(self, start=None, slug="intro", name="Zoë", language="en"):
+        zoe = Attendee(
+            name=name, email="zoe@example.org", timezone="America/New_York", language=language
+        )
         return self.booking.book(
             Book(
                 slug=slug,
                 idempotency_key=str(uuid4()),
                 start=start or self.START,
-                attendee=Attendee(name=name, email="zoe@example.org", timezone="America/New_York"),
+                attendee=zoe,
                 answers={"note": "About the fountain"},
             )
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from contracts.crm_bridge.feed import FeedType
-from contracts.wire import Event, Instant, Language, Message
+from contracts.wire import Event, Instant, Message
 
 
 class Webhook(Message, frozen=True, kw_only=True):
@@ -32,7 +32,6 @@ class WebhookAdmin(Message, frozen=True, kw_only=True):
     name: str
     email: str
     version: int = 0
-    language: Language = "en"
 
 
 class CreateWebhook(Message, frozen=True, kw_only=True):

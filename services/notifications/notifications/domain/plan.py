@@ -278,7 +278,6 @@ def webhook_disabled(event: WebhookDisabled, now: datetime) -> list[Planned]:
                 "name": one_line(admin.name),
                 "server": one_line(event.server, 254),
                 "why": event.why,
-                "language": admin.language,
             },
         )
         for admin in event.admins
@@ -292,5 +291,5 @@ def with_payload(mail: Planned, payload: dict[str, str]) -> Planned:
 
 
 def host_of(role: str) -> UUID:
-    """The host in a role like `host:<uuid>`."""
-    return UUID(role.removeprefix("host:"))
+    """The host in a role like `host:<uuid>` or, every account being a host, `account:<uuid>`."""
+    return UUID(role.partition(":")[2])
