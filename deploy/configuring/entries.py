@@ -298,7 +298,7 @@ def trimmed(entry: Entry, usual: Entry, kept: Iterable[str]) -> Entry:
     short = {key: value for key, value in entry.items() if key in kept or value != usual.get(key)}
     for key, inside in (("form", _QUESTION), ("members", _MEMBER), ("hosts", _MEMBER)):
         if isinstance(short.get(key), list):
-            short[key] = [_shorter(one, inside) for one in short[key]]
+            short[key] = _all_shorter(short[key], inside)
     if isinstance(short.get("limits"), dict):
         short["limits"] = {name: most for name, most in short["limits"].items() if most}
     return {key: _plain(value) for key, value in short.items() if value is not None}
@@ -307,6 +307,13 @@ def trimmed(entry: Entry, usual: Entry, kept: Iterable[str]) -> Entry:
 _QUESTION: Entry = msgspec.to_builtins(Question(id="x", label="x"))
 _MEMBER: Entry = {"weight": 1, "level": 1, "active": True}
 _NAMES = frozenset({"id", "label", "host"})
+
+
+def _all_shorter(values: list[Entry], usual: Entry) -> list[Any]:
+    """Hosts who all have the usual terms are their slugs alone."""
+    short = [_shorter(one, usual) for one in values]
+    plain = all(one.keys() == {"host"} for one in short)
+    return [one["host"] for one in short] if plain else short
 
 
 def _shorter(value: Entry, usual: Entry) -> Entry:

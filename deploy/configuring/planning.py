@@ -34,15 +34,6 @@ class Match:
         """Where in the file."""
         return f"{self.section}[{self.place}]{'.' if inside else ''}{inside}"
 
-    def field(self, said: str) -> str:
-        """The path of a field that a service has named."""
-        path = entries.yaml_path(said)
-        first, dot, question = path.partition("form.")
-        ids = [one.get("id") for one in self.entry.get("form") or () if isinstance(one, dict)]
-        if dot and not first and question in ids:
-            path = f"form[{ids.index(question)}]"
-        return self.path(path)
-
 
 class Planner:
     """Compares a file with a state. `remove`: what the file's sections do not list would go."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -68,6 +69,14 @@ class Change:
         """`+` made, `~` changed, `-` removed."""
         return "+" if self.before is None else "-" if self.after is None else "~"
 
+    def where(self, field: str) -> str:
+        """Where in the file a field stands that a service has named."""
+        path = entries.yaml_path(field)
+        ids = [question["id"] for question in (self.after or {}).get("form") or ()]
+        if path.startswith("form.") and (question := path.removeprefix("form.")) in ids:
+            path = f"form[{ids.index(question)}]"
+        return f"{self.section}[{self.place}].{path}"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -87,6 +96,13 @@ class Plan:
     def removed(self, section: str) -> list[Change]:
         """Those of a section that would go."""
         return [one for one in self.changes if one.section == section and one.after is None]
+
+    def place(self, field: str) -> str:
+        """Where in the file a field stands of all that would be saved, such as `links[1].slug`."""
+        found = re.match(r"^(schedules|teams|links)\[(\d+)\]\.(.*)$", field)
+        if not found or int(found[2]) >= len(self.saved(found[1])):
+            return field
+        return self.saved(found[1])[int(found[2])].where(found[3])
 
     @property
     def mark(self) -> str:

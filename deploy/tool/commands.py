@@ -10,6 +10,7 @@ from tool.places import PROGRAMS, ROOT, SERVICES
 
 API_KEY = "WORKESTRA_API_KEY"
 """The variable that holds it: an argument would stand in the list of processes."""
+LOCAL = "http://127.0.0.1:8800"
 
 
 def main(arguments: list[str]) -> int:
@@ -62,7 +63,15 @@ def _for_trying(command: Command) -> None:
 def _for_hosts(command: Command) -> None:
     text = "lets an assistant on this machine act for a host: MCP over stdin and stdout"
     mcp = command("mcp", f"{text}, with the key in {API_KEY}", _mcp)
-    mcp.add_argument("--url", default="http://127.0.0.1:8800", help="where the suite is")
+    mcp.add_argument("--url", default=LOCAL, help="where the suite is")
+    text = "links, schedules, teams and forms as YAML: export, plan a change, apply it"
+    config = command("config", f"{text}; with an admin's key in {API_KEY}", _config)
+    config.add_argument("action", choices=["export", "plan", "apply"])
+    config.add_argument("file", nargs="?", type=Path, help="export: the standard output if none")
+    config.add_argument("--url", default=LOCAL, help="where the suite is")
+    config.add_argument("--remove", action="store_true", help="removes what the file leaves out")
+    config.add_argument("--expect", default="", metavar="PLAN", help="applies only this plan")
+    config.add_argument("--exit-code", action="store_true", help="plan: status 2 if it differs")
 
 
 def _for_developers(command: Command) -> None:
@@ -99,10 +108,21 @@ def _up(options: argparse.Namespace) -> int:
     return 0
 
 
-def _mcp(options: argparse.Namespace) -> int:
+def _key() -> str:
     key = os.environ.get(API_KEY)
     if not key:
         raise SystemExit(f"{API_KEY} is not set; a host makes a key at /settings/api-keys")
+    return key
+
+
+def _config(options: argparse.Namespace) -> int:
+    from configuring.program import main as configure  # noqa: PLC0415 - few commands need HTTP
+
+    return configure(options, _key())
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    key = _key()
     from gateway.assistant.stdio import main as serve  # noqa: PLC0415 - imports a second's worth
 
     return serve(options.url, key)

@@ -255,6 +255,7 @@ CONTENT = {
         "version": 1,
     },
     "api.try_terms": lambda _r, _p, _c: {"first": "2026-12-01", "last": "2026-12-01"},
+    "api.what_if": lambda _r, _p, _c: {"links": [], "days": 7},
     "api.invite": lambda r, _p, _c: {"name": "Ivo", "email": f"{r.word('api')}@acme.test"},
     "api.change_role": lambda _r, _p, _c: {"role": "member"},
     "api.save_workspace": lambda _r, _p, _c: {"name": "Acme", "timezone": "UTC"},

@@ -261,6 +261,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "api.delete_schedule": {"DELETE": thing_by_key(204)},
     "api.add_time_off": {"POST": by_key(201)},
     "api.delete_time_off": {"DELETE": thing_by_key(204)},
+    "api.what_if": {"POST": admin_by_key()},
     "api.hosts": {"GET": by_key()},
     "api.change_host": {"PATCH": own_by_key()},
     "api.teams": {"GET": by_key()},

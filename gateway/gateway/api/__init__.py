@@ -23,4 +23,5 @@ from gateway.api import (  # noqa: E402 - they add their routes
     schedules,  # noqa: F401
     teams,  # noqa: F401
     uploads,  # noqa: F401
+    what_if,  # noqa: F401
 )

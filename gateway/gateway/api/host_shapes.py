@@ -51,8 +51,10 @@ class Days(Message, frozen=True, kw_only=True):
 
 
 def _of_settings(name: str, doc: str, *, changes: bool) -> Any:
-    """A type with the settings of a link; in `changes` each may be left out."""
-    made: list[Any] = []
+    """A type with the settings of a link; in `changes` each may be left out, and none has another
+    owner.
+    """
+    made: list[Any] = [] if changes else [("owner", UUID | None, None)]
     for each in structs.fields(LinkSettings):
         default = each.default if each.default is not msgspec.NODEFAULT else ...
         if changes:
@@ -75,8 +77,8 @@ def _of_settings(name: str, doc: str, *, changes: bool) -> Any:
 
 LinkAsked = _of_settings(
     "LinkAsked",
-    "A new link of the key's owner. Minutes, unless the name says otherwise; no `hosts`: its owner"
-    " alone.",
+    "A new link, of the key's owner unless an admin names another. Minutes, unless the name says"
+    " otherwise; no `hosts`: its owner alone.",
     changes=False,
 )
 LinkChange = _of_settings(
@@ -155,6 +157,40 @@ class TrialAsked(Message, frozen=True, kw_only=True):
     last: Annotated[date, Meta(description="A day of the last month, at most 24 in all.")]
     method: Method = "balanced"
     terms: Annotated[tuple[Terms, ...], Meta(max_length=1000)] = ()
+
+
+class LinkDrafted(Message, frozen=True, kw_only=True):
+    """A link as it would be; `version` is the one you saw, 0 for a new one with an id of yours."""
+
+    id: UUID
+    owner: UUID
+    version: Annotated[int, Meta(ge=0, le=999_999_999)] = 0
+    settings: LinkSettings
+
+
+class TeamDrafted(TeamAsked, frozen=True, kw_only=True):
+    """A team as it would be."""
+
+    id: UUID
+
+
+class ScheduleDrafted(ScheduleAsked, frozen=True, kw_only=True):
+    """A schedule as it would be."""
+
+    id: UUID
+
+
+class DraftsAsked(Message, frozen=True, kw_only=True):
+    """What would be saved together, once the links `removed` are gone. Links may name new teams and
+    schedules of the same drafts.
+    """
+
+    links: Annotated[tuple[LinkDrafted, ...], Meta(max_length=500)] = ()
+    teams: Annotated[tuple[TeamDrafted, ...], Meta(max_length=500)] = ()
+    schedules: Annotated[tuple[ScheduleDrafted, ...], Meta(max_length=500)] = ()
+    removed: Annotated[tuple[UUID, ...], Meta(max_length=500)] = ()
+    timezone: Zone = "UTC"
+    days: Annotated[int, Meta(ge=1, le=62)] = 30
 
 
 class Member(Message, frozen=True, kw_only=True):

@@ -52,11 +52,12 @@ def create_link() -> Response:
     Members offer their own time, admins anybody's.
     """
     asked, account = _fields(reading.body(LinkAsked)), current.account()
+    owner_id = seeing.host(asked.pop("owner"))
     _own_time(asked.get("hosts", ()))
     made = CreateLink(
         workspace_id=account.workspace_id,
         link_id=reading.new_id("link"),
-        owner_id=account.id,
+        owner_id=owner_id,
         settings=LinkSettings(**asked),
         actor=account.actor,
     )

@@ -26,6 +26,7 @@ TAGS = {
     "uploads": "Visitors",
     "links": "Links",
     "explaining": "Links",
+    "what_if": "Links",
     "bookings": "Bookings",
     "numbers": "Bookings",
     "schedules": "Schedules and time off",

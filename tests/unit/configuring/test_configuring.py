@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from configuring import clocks, differing, document, entries
-from configuring.document import Document, Unreadable
+from configuring.document import Unreadable
 from configuring.planning import Planner, exported
 from configuring.state import State
 from contracts.availability import DateOverride, Schedule, WeekdayHours, Window
@@ -271,19 +271,18 @@ def test_a_file_that_is_no_such_document_is_refused(text):
 @pytest.mark.parametrize(
     ("field", "path"),
     [
-        ("slug", "links[0].slug"),
-        ("questions.who", "links[0].form[1]"),
-        ("questions", "links[0].form"),
-        ("hosts.1.weight", "links[0].hosts[1].weight"),
-        ("team_id", "links[0].team"),
-        ("location.value", "links[0].location.value"),
-        ("limits.day", "links[0].limits.per_day"),
+        ("slug", "links[2].slug"),
+        ("questions.who", "links[2].form[1]"),
+        ("questions", "links[2].form"),
+        ("hosts.1.weight", "links[2].hosts[1].weight"),
+        ("team_id", "links[2].team"),
+        ("location.value", "links[2].location.value"),
+        ("limits.day", "links[2].limits.per_day"),
     ],
 )
 def test_what_a_service_refuses_is_told_in_the_files_words(field, path):
-    entry = {"slug": "a-b", "form": [{"id": "size"}, {"id": "who"}]}
-    (match,) = Planner(STATE, Document(links=[entry])).matches
-    assert match.field(field) == path
+    plan = edited(lambda found: by_slug(found, "rich").update(notice=60))
+    assert plan.place(f"links[0].{field}") == path
 
 
 @pytest.mark.parametrize("start", [0, 60, 1380, 1439])
