@@ -14,6 +14,7 @@ from crm_bridge.connectors.web import kept
 from crm_bridge.domain.mirror import Push
 from fakes.authority import ca_bundle
 from fakes.hubspot import HubSpot
+from fakes.salesforce import Salesforce
 
 VERIFIER = "a-verifier-of-these-tests-that-is-long-enough-0123456789"
 CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
@@ -120,4 +121,50 @@ class HubSpotHarness(Harness):
         return self.crm.linked("deals", deal_id, "contacts")
 
 
-HARNESSES = {"hubspot": (HubSpot, HubSpotHarness)}
+class SalesforceHarness(Harness):
+    """Salesforce's."""
+
+    provider = "salesforce"
+    kinds = MappingProxyType({"contact": "Contact", "deal": "Opportunity", "meeting": "Event"})
+    create = MappingProxyType(
+        {"contact": "Contact.upsert", "deal": "Opportunity.upsert", "meeting": "Event.create"}
+    )
+    update = "Opportunity.update"
+    email = "Email"
+    title = MappingProxyType({"contact": "FirstName", "deal": "Name", "meeting": "Subject"})
+    invalid = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION"}]  # noqa: RUF012
+    words = "A validation rule of your Salesforce refuses it."
+
+    def __init__(self, crm, url):
+        self.crm = crm
+        super().__init__(url)
+
+    def settings(self, url):
+        return {
+            "salesforce_login_url": url,
+            "salesforce_client_id": self.crm.login.client_id,
+            "salesforce_client_secret": self.crm.login.client_secret,
+        }
+
+    def secret(self):
+        return kept(self.crm.login.given(), "", {"instance": self.crm.url})
+
+    def starts(self, record):
+        return datetime.fromisoformat(record["StartDateTime"])
+
+    def known(self, first_name="", last_name=""):
+        names = {"FirstName": first_name, "LastName": last_name}
+        return self.crm.add("Contact", Email="sam@example.org", **names)
+
+    def meetings_contacts(self, meeting_id):
+        return [self.crm.records["Event"][meeting_id]["WhoId"]]
+
+    def meetings_deals(self, meeting_id):
+        return [self.crm.records["Event"][meeting_id]["WhatId"]]
+
+    def deals_contacts(self, deal_id):
+        roles = self.crm.alive("OpportunityContactRole")
+        return [one["ContactId"] for one in roles if one["OpportunityId"] == deal_id]
+
+
+HARNESSES = {"hubspot": (HubSpot, HubSpotHarness), "salesforce": (Salesforce, SalesforceHarness)}

@@ -40,4 +40,9 @@ KNOWN: dict[str, About] = {
         ("hubspot_client_id", "hubspot_client_secret"),
         takes_token=True,
     ),
+    "salesforce": About(
+        "Salesforce",
+        "salesforce:Salesforce",
+        ("salesforce_client_id", "salesforce_client_secret"),
+    ),
 }

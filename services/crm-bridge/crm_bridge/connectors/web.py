@@ -41,7 +41,7 @@ def ask(out: Outgoing, method: str, url: str, who: str, **options: Any) -> Respo
     if answer.status_code in BUSY:
         wait = retry_after(answer, datetime.now(UTC))
         raise CrmUnavailable(f"{who} asked us to wait.", wait, everywhere=True)
-    if answer.status_code >= 500 or 300 <= answer.status_code < 400:
+    if answer.status_code >= 500 or 300 < answer.status_code < 400:
         raise CrmUnavailable(f"{who} did not answer as it should.", _asked(answer))
     return answer
 
@@ -83,7 +83,7 @@ FINAL = {
     "expired_auth_code",
     "access_denied",
 }
-"""How refusals of a grant are called; HubSpot's are its own."""
+"""How refusals of a grant are called; but for the first two, HubSpot's and Salesforce's own."""
 
 
 EARLY = timedelta(minutes=2)
