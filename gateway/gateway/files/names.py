@@ -3,10 +3,11 @@
 import re
 import unicodedata
 
-from babel.units import format_unit
+from babel.numbers import format_decimal
 
 from gateway.files.kinds import KINDS
 from gateway.presenting import speech
+from gateway.presenting.speech import gettext
 
 LONGEST = 120
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
@@ -45,8 +46,5 @@ def size_words(size: int) -> str:
     """Bytes for people: `12 KB`, `3.4 MB`."""
     mega = size >= 1024 * 1024
     value = f"{size / (1024 * 1024):.1f}" if mega else str(max(1, round(size / 1024)))
-    if speech.language() == "en":
-        return f"{value} {'MB' if mega else 'KB'}"
-    unit = "digital-megabyte" if mega else "digital-kilobyte"
-    locale = speech.locale()
-    return format_unit(float(value), unit, length="short", format="0.#", locale=locale)
+    written = format_decimal(value, "0.#" if mega else "0", locale=speech.locale())
+    return gettext("%(size)s MB", size=written) if mega else gettext("%(size)s KB", size=written)

@@ -47,7 +47,7 @@ def without_type(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 def isolated(words: str) -> Markup:
     """What somebody typed, within a sentence: its direction is its own, whatever the page's."""
-    return Markup("<bdi>{}</bdi>").format(words)
+    return Markup("<bdi>{}</bdi>").format(words) if words else Markup()
 
 
 def pairs(options: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The attendee's pages in each language: chosen, kept through the flow, and whole."""
 
+import io
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -52,7 +53,13 @@ def ada(whole):
     whole.hear()
     whole.link(found, "gruss", title="Plausch", questions=ASKED, description="Kaffee!")
     whole.link(found, "gesperrt", title="Zugesperrt", active=False)
-    whole.link(found, "frage", title="Anfrage", approval=True, location=Location(kind="phone", value="+49 30 1234"))
+    whole.link(
+        found,
+        "frage",
+        title="Anfrage",
+        approval=True,
+        location=Location(kind="phone", value="+49 30 1234"),
+    )
     return found
 
 
@@ -226,7 +233,7 @@ def test_a_form_is_shown_in_another_language_with_what_was_typed(whole, browser)
     text = page(browser.post("/book/gruss?lang=he", data=sent))
     assert 'dir="rtl"' in text
     assert 'value="Zoë &lt;b&gt;"' in text
-    assert 'aria-invalid' not in text
+    assert "aria-invalid" not in text
 
 
 def test_clocks_weeks_and_cities_are_the_readers(browser):
@@ -249,6 +256,27 @@ def test_clocks_weeks_and_cities_are_the_readers(browser):
     assert "カトマンズ" in shown("ja", tz="Asia/Kathmandu")
 
 
+MONTHS = {
+    "he": ("דצמבר 2026", "א׳"),  # noqa: RUF001 - as Hebrew writes it
+    "de": ("Dezember 2026", "Mo"),
+    "ja": ("2026年12月", "日"),
+    "pt": ("dezembro de 2026", "dom"),
+    "fr": ("décembre 2026", "lu"),
+    "es": ("diciembre de 2026", "LU"),
+    "en": ("December 2026", "Mo"),
+}
+
+
+def test_one_language_takes_no_names_from_another_that_was_spoken_before(browser):
+    def shown(lang):
+        text = page(browser.get(f"/book/gruss?lang={lang}"))
+        month = re.search(r'<h2 id="month"[^>]*>([^<]+)<', text)[1]
+        return month, re.search(r'<th scope="col" abbr="[^"]+">([^<]+)<', text)[1]
+
+    assert {lang: shown(lang) for lang in MONTHS} == MONTHS
+    assert {lang: shown(lang) for lang in reversed(MONTHS)} == MONTHS
+
+
 def test_hosts_words_keep_their_own_direction(browser):
     text = page(browser.get("/book/gruss?lang=he"))
     assert "<h1><bdi>Plausch</bdi></h1>" in text
@@ -257,7 +285,7 @@ def test_hosts_words_keep_their_own_direction(browser):
 
 def test_an_upload_is_refused_in_the_language_that_its_address_names(browser):
     def refused(query):
-        sent = {"question": "cv", "file": (__import__("io").BytesIO(b""), "cv.pdf")}
+        sent = {"question": "cv", "file": (io.BytesIO(b""), "cv.pdf")}
         answer = browser.post(
             f"/api/v1/links/gruss/uploads{query}", data=sent, headers={"Accept-Language": "de"}
         )

@@ -98,7 +98,9 @@ function summary(form, found) {
   for (const [control, words] of found) {
     const link = document.createElement("a");
     link.href = `#${control.id}`;
-    link.textContent = `${label(control).replace(/[?:.]$/, "")}: ${words}`;
+    const name = document.createElement("bdi");
+    name.textContent = label(control).replace(/[?:.]$/, "");
+    link.append(name, `: ${words}`);
     const item = document.createElement("li");
     item.append(link);
     list.append(item);
