@@ -2,11 +2,12 @@
 
 import random
 import time
-from datetime import timedelta
-
-from sqlalchemy.exc import OperationalError
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 
 from contracts.booking import (
+    Booking,
     BookingCancelled,
     BookingConfirmed,
     BookingDeclined,
@@ -25,13 +26,16 @@ from notifications import adapters, rebuilding
 from notifications.adapters import PermanentMailError, TemporaryMailError
 from notifications.domain import asking, decide, plan
 from notifications.domain.decide import Skip
+from notifications.domain.plan import Planned
 from notifications.domain.text import Undeliverable, one_line
+from notifications.domain.thread import Thread
 from notifications.rendering.message import Sender
 from notifications.settings import Settings
 from notifications.store import chains, deliveries
 from notifications.store.deliveries import Due
 from notifications.writing import Known, Writer, Written
 from servicekit import Rpc, Tx, context, endpoint, listen, tick
+from servicekit.database import silent
 from servicekit.leases import backoff
 from servicekit.metrics import Counter, Gauge
 from servicekit.nightly import KeepsCopies
@@ -67,62 +71,62 @@ class Notifications(KeepsCopies[Settings]):
     @listen
     def on_booking_confirmed(self, event: BookingConfirmed, tx: Tx) -> None:
         """Confirmations and reminders."""
-        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
-        now = self.clock.now()
-        deliveries.add(tx, plan.confirmed(event, thread, now), now)
-        chains.save(tx, thread.with_booking(event.booking))
-        self.wake("send_due")
+        self._follow(tx, event.booking, partial(plan.confirmed, event))
 
     @listen
     def on_booking_rescheduled(self, event: BookingRescheduled, tx: Tx) -> None:
         """News of the move and new reminders; what was planned for the old time is dropped."""
-        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
-        now = self.clock.now()
-        if not thread.knows_newer_than(event.booking):
-            deliveries.drop(tx, event.booking.root_id, event.booking.id, decide.MOVED)
-        gone = asking.departures(event.booking, event.previous, now)
-        deliveries.add(tx, plan.rescheduled(event, thread, now) + gone, now)
-        chains.save(tx, thread.with_booking(event.booking))
-        self.wake("send_due")
+
+        def mails(thread: Thread, now: datetime) -> list[Planned]:
+            gone = asking.departures(event.booking, event.previous, now)
+            return plan.rescheduled(event, thread, now) + gone
+
+        self._follow(tx, event.booking, mails, drops=decide.MOVED)
 
     @listen
     def on_booking_requested(self, event: BookingRequested, tx: Tx) -> None:
         """The question to its hosts; what was planned for the time before a move is dropped."""
-        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
-        now = self.clock.now()
-        if not thread.knows_newer_than(event.booking):
-            deliveries.drop(tx, event.booking.root_id, event.booking.id, decide.MOVED)
-        deliveries.add(tx, asking.requested(event, thread, now), now)
-        chains.save(tx, thread.with_booking(event.booking))
-        self.wake("send_due")
+        self._follow(tx, event.booking, partial(asking.requested, event), drops=decide.MOVED)
 
     @listen
     def on_booking_declined(self, event: BookingDeclined, tx: Tx) -> None:
         """News of the end of a request; everything else about the chain is dropped."""
-        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
-        now = self.clock.now()
-        deliveries.drop(tx, event.booking.root_id, None, decide.DECLINED)
-        deliveries.add(tx, asking.declined(event, now), now)
-        chains.save(tx, thread.with_booking(event.booking))
-        self.wake("send_due")
+        mails = asking.declined(event, self.clock.now())
+        self._follow(tx, event.booking, lambda *_: mails, drops=decide.DECLINED)
 
     @listen
     def on_booking_reassigned(self, event: BookingReassigned, tx: Tx) -> None:
         """News of the new host; what is still due for the old one is skipped in its turn."""
-        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
-        now = self.clock.now()
-        deliveries.add(tx, asking.reassigned(event, thread, now), now)
-        chains.save(tx, thread.with_booking(event.booking))
-        self.wake("send_due")
+        self._follow(tx, event.booking, partial(asking.reassigned, event))
 
     @listen
     def on_booking_cancelled(self, event: BookingCancelled, tx: Tx) -> None:
         """News of the end; everything else about the chain is dropped."""
-        thread = chains.lock(tx, event.booking.root_id, event.workspace_id)
-        now = self.clock.now()
-        deliveries.drop(tx, event.booking.root_id, None, decide.CANCELLED)
-        deliveries.add(tx, plan.cancelled(event, now), now)
-        chains.save(tx, thread.with_booking(event.booking))
+        mails = plan.cancelled(event, self.clock.now())
+        self._follow(tx, event.booking, lambda *_: mails, drops=decide.CANCELLED)
+
+    def _follow(
+        self,
+        tx: Tx,
+        booking: Booking,
+        mails: Callable[[Thread, datetime], list[Planned]],
+        *,
+        drops: str = "",
+    ) -> None:
+        """Plans what news of a booking causes, and keeps how the chain stands. `drops`: why what
+        was planned before is needed no more; a move leaves what is about its own booking.
+        """
+        thread = chains.lock(tx, booking.root_id, booking.workspace_id)
+        if drops == decide.MOVED and thread.knows_newer_than(booking):
+            drops = ""
+        if drops:
+            keep = booking.id if drops == decide.MOVED else None
+            deliveries.drop(tx, booking.root_id, keep, drops)
+        self._plan(tx, *mails(thread, self.clock.now()))
+        chains.save(tx, thread.with_booking(booking))
+
+    def _plan(self, tx: Tx, *mails: Planned) -> None:
+        deliveries.add(tx, mails, self.clock.now())
         self.wake("send_due")
 
     @listen
@@ -133,47 +137,36 @@ class Notifications(KeepsCopies[Settings]):
         now = self.clock.now()
         if event.booking_id == thread.booking_id:
             deliveries.hurry(tx, event.root_id, now)
-        deliveries.add(tx, plan.updates(thread, deliveries.told(tx, event.root_id), now), now)
-        self.wake("send_due")
+        self._plan(tx, *plan.updates(thread, deliveries.told(tx, event.root_id), now))
 
     @listen
     def on_account_invited(self, event: AccountInvited, tx: Tx) -> None:
         """The invitation."""
-        now = self.clock.now()
-        deliveries.add(tx, [plan.invited(event, now)], now)
-        self.wake("send_due")
+        self._plan(tx, plan.invited(event, self.clock.now()))
 
     @listen
     def on_password_reset_asked(self, event: PasswordResetAsked, tx: Tx) -> None:
         """The link to a new password."""
-        now = self.clock.now()
-        deliveries.add(tx, [plan.reset_asked(event, now)], now)
-        self.wake("send_due")
+        self._plan(tx, plan.reset_asked(event, self.clock.now()))
 
     @listen
     def on_connection_changed(self, event: ConnectionChanged, tx: Tx) -> None:
         """One mail for each break, one when it is over."""
         known = chains.lock_connection(tx, event.host_id, event.workspace_id)
-        now = self.clock.now()
-        known, mail = plan.connection(event, known, now)
+        known, mail = plan.connection(event, known, self.clock.now())
         chains.save_connection(tx, event.host_id, known)
         if mail:
-            deliveries.add(tx, [mail], now)
-            self.wake("send_due")
+            self._plan(tx, mail)
 
     @listen
     def on_calendar_differs(self, event: CalendarDiffers, tx: Tx) -> None:
         """The host is told what did not follow."""
-        now = self.clock.now()
-        deliveries.add(tx, [plan.differs(event, now)], now)
-        self.wake("send_due")
+        self._plan(tx, plan.differs(event, self.clock.now()))
 
     @listen
     def on_webhook_disabled(self, event: WebhookDisabled, tx: Tx) -> None:
         """Every admin is told."""
-        now = self.clock.now()
-        deliveries.add(tx, plan.webhook_disabled(event, now), now)
-        self.wake("send_due")
+        self._plan(tx, *plan.webhook_disabled(event, self.clock.now()))
 
     # --- what the others ask ---
 
@@ -302,15 +295,21 @@ class Notifications(KeepsCopies[Settings]):
 
     def _mark_sent(self, due: Due, written: Written) -> None:
         """Marks it, with some patience: what is not marked is sent once more."""
+        note = self._note_sent
         for pause in MARKING_PAUSES:
             try:
-                self._note_sent(due, written)
+                note(due, written)
                 break
-            except OperationalError as error:
-                self.log.warning("mail_not_marked", delivery_id=str(due.id), problem=str(error))
-                time.sleep(pause)
+            except Exception as error:
+                if silent(error):
+                    self.log.warning("mail_not_marked", delivery_id=str(due.id), problem=str(error))
+                    time.sleep(pause)
+                else:
+                    # A fault in what follows from it must not send the same mail each minute.
+                    self.log.exception("mail_marked_alone", delivery_id=str(due.id))
+                    note = self._note_alone
         else:
-            self._note_sent(due, written)
+            note(due, written)
         SENT.labels(due.kind).inc()
         if due.kind == "reminder":
             REMINDED.inc()
@@ -326,6 +325,10 @@ class Notifications(KeepsCopies[Settings]):
             if thread:
                 updates = plan.updates(thread, deliveries.told(tx, thread.root_id), now)
                 deliveries.add(tx, updates, now)
+
+    def _note_alone(self, due: Due, written: Written) -> None:
+        with self.db.begin() as tx:
+            deliveries.sent(tx, due, written.told_url, self.clock.now())
 
     def _skip(self, due: Due, reason: str) -> None:
         with self.db.begin() as tx:

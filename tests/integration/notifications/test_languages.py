@@ -1,8 +1,11 @@
 """Mails in Japanese and in Hebrew, through a real server and back."""
 
 from email.header import decode_header, make_header
+from uuid import uuid4
 
 from icalendar import Calendar
+
+from contracts.crm_bridge import WebhookAdmin, WebhookDisabled
 
 ADA, ZOE = "ada@acme.test", "zoe@example.org"
 
@@ -44,3 +47,25 @@ def test_japanese_and_hebrew_arrive_as_they_were_written(office):
     assert '<html lang="he" dir="rtl">' in part(hebrew, "text/html").get_content()
     (event,) = Calendar.from_ical(part(japanese, "text/calendar").get_content()).events
     assert event["description"].startswith("内容：Intro call、30分")  # noqa: RUF001
+
+
+def test_an_admin_is_told_of_a_webhook_in_the_language_of_their_account(office):
+    """Who has no account any more is told in English."""
+    office.reads("he", version=2)
+    gone = "gone@acme.test"
+    event = WebhookDisabled(
+        workspace_id=office.workspace,
+        version=1,
+        webhook_id=uuid4(),
+        server="hooks.test",
+        why="gone",
+        at=office.NOW,
+        admins=(
+            WebhookAdmin(id=office.ada, name="Ada", email=ADA),
+            WebhookAdmin(id=uuid4(), name="Gone", email=gone),
+        ),
+    )
+    office.hear(office.notifications, event)
+    office.send()
+    assert "הושבת" in office.mails(ADA)[-1]["Subject"]
+    assert office.mails(gone)[-1]["Subject"] == "A webhook to hooks.test was disabled"

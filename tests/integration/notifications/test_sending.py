@@ -225,6 +225,29 @@ def test_a_join_url_that_comes_while_the_mail_is_on_its_way_makes_the_update(off
     assert office.subjects(ZOE) == ["Confirmed", "Updated"]
 
 
+def test_a_fault_in_what_follows_from_a_mail_does_not_send_it_again(office, smtp_server):
+    """The update cannot be planned, whatever the reason; that the mail went out is still noted."""
+    office.conference()
+    office.execute(
+        "CREATE FUNCTION choke() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN IF NEW.kind = 'updated' THEN RAISE 'choked'; END IF; RETURN NEW; END $$;"
+        "CREATE TRIGGER choke BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION choke()"
+    )
+    booked = office.book(slug="meet")
+    office.local.deliver()
+
+    def meanwhile(_envelope):
+        smtp_server.answer = lambda _envelope: "250 OK"
+        office.written(booked.booking)
+        return "250 OK"
+
+    smtp_server.answer = meanwhile
+    for _ in range(3):
+        office.later(minutes=1)
+    assert office.subjects(ZOE) == ["Confirmed"]
+    assert set(states(office)) == {"sent"}
+
+
 def test_an_address_that_is_none_fails_alone(office):
     for email in ("bea at acme", "cyd@acme.test"):
         office.hear(
