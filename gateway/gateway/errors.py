@@ -62,6 +62,7 @@ STATUS: dict[type[refusals.SchedulingError], int] = {
     refusals.Forbidden: 403,
     refusals.NotFound: 404,
     refusals.Conflict: 409,
+    refusals.CursorExpired: 410,
     PreconditionFailed: 412,
     TooLarge: 413,
     UnsupportedMediaType: 415,

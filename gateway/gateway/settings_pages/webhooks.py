@@ -23,8 +23,11 @@ WORDS: dict[FeedType, str] = {
     "booking.no_show": "Marked as a no-show",
     "booking.no_show_undone": "No longer a no-show",
     "contact.created": "A new contact",
+    "contact.merged": "Two contacts made one",
+    "contact.erased": "A contact erased",
     "deal.created": "A new deal",
     "deal.stage_changed": "A deal in another stage",
+    "deal.value_changed": "A deal of another value",
     "webhook.test": "A test event",
 }
 assert set(WORDS) == set(get_args(FeedType))

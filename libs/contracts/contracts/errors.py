@@ -123,6 +123,16 @@ class TooLate(Conflict):
     default = "It is too late to change this meeting here. Please write to your host."
 
 
+class CursorExpired(SchedulingError):
+    """What came after a cursor of the feed was forgotten by now. HTTP 410."""
+
+    code = "cursor_expired"
+    default = (
+        "Events after this cursor are no longer kept. Begin again without a cursor, and compare "
+        "with what you have."
+    )
+
+
 class CalendarUnreachable(SchedulingError):
     """No host's calendar could be read in time; nothing was stored. HTTP 503."""
 

@@ -28,6 +28,7 @@ ANNOUNCES: dict[str, tuple[type[Event], ...]] = {
         booking.BookingDeclined,
         booking.BookingReassigned,
         booking.CalendarDiffers,
+        booking.FileErased,
     ),
     "availability": (availability.ScheduleChanged, availability.AvailabilityChanged),
     "calendar-sync": (
@@ -94,6 +95,7 @@ LISTENS: dict[str, tuple[type[Event], ...]] = {
         booking.BookingRequested,
         booking.BookingDeclined,
         booking.BookingReassigned,
+        booking.FileErased,
     ),
 }
 

@@ -1,5 +1,6 @@
 """The feed of everything that happened, and the webhooks that are told of it: entrypoints."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from contracts.crm_bridge import (
@@ -21,7 +22,7 @@ from contracts.crm_bridge import (
     WebhookDelivery,
     Webhooks,
 )
-from contracts.errors import Conflict, Invalid, NotFound
+from contracts.errors import Conflict, CursorExpired, Invalid, NotFound
 from contracts.gateway import AccountChanged
 from contracts.wire import Empty
 from crm_bridge.adapters.receiver import Receiver
@@ -29,7 +30,7 @@ from crm_bridge.domain import paging, placing
 from crm_bridge.domain import webhooks as rules
 from crm_bridge.domain.feed import Told
 from crm_bridge.settings import Settings
-from crm_bridge.store import deliveries, feed
+from crm_bridge.store import contacts, deliveries, feed
 from crm_bridge.store import webhooks as store
 from crm_bridge.telling import Teller
 from servicekit import Tx, endpoint, listen, tick
@@ -46,10 +47,13 @@ class Feeding(KeepsCopies[Settings]):
 
     @endpoint
     def list_events(self, request: ListEvents) -> Events:
-        """What happened after a cursor. Raises `Invalid` for a cursor that is none."""
+        """What happened after a cursor. Raises `Invalid` for a cursor that is none,
+        `CursorExpired` for one after which something was forgotten.
+        """
         after = paging.place(request.after)
         with self.db.begin() as tx:
             found = feed.events(tx, request, after)
+            self._require_kept(tx, request.workspace_id, request.after)  # read last: no gap
         page = tuple(found[: request.limit])
         cursor = page[-1].cursor if page else request.after
         return Events(events=page, cursor=cursor, more=len(found) > request.limit)
@@ -131,6 +135,7 @@ class Feeding(KeepsCopies[Settings]):
             if event_id is not None and not feed.has(tx, workspace_id, event_id):
                 raise NotFound
             feed.lock_head(tx, workspace_id)
+            self._require_kept(tx, workspace_id, request.after)
             store.lock(tx, request.webhook_id)  # before its deliveries, as its senders do
             now = self.clock.now()
             whom = request.webhook_id, event_id
@@ -190,6 +195,19 @@ class Feeding(KeepsCopies[Settings]):
         with self.db.begin() as tx:
             deliveries.forget(tx, self.clock.now())
 
+    @tick(seconds=3600)
+    def forget_events(self) -> None:
+        """The feed is kept as long as the operator wants."""
+        now = self.clock.now()
+        before = now - timedelta(days=self.settings.feed_days)
+        with self.db.begin() as tx:
+            workspaces = feed.workspaces(tx)
+        for workspace_id in workspaces:
+            with self.db.begin() as tx:
+                gone = feed.forget(tx, workspace_id, before, now)
+            if gone:
+                self.log.info("feed_forgotten", workspace_id=str(workspace_id), events=gone)
+
     def tell(self, tx: Tx, told: Told) -> None:
         """Into the feed, in this transaction; a repeat adds nothing."""
         if feed.add(tx, told, self.clock.now()):
@@ -201,10 +219,18 @@ class Feeding(KeepsCopies[Settings]):
         known = feed.reached(tx, workspace_id, (event.chain for event in heard))
         ordered, moved = placing.order(heard, known, now)
         if ordered:
+            erased = contacts.erased_chains(tx, {event.chain for event in ordered})
+            if erased:
+                feed.erase(tx, workspace_id, erased)
             feed.place(tx, workspace_id, head, ordered)
             feed.advance(tx, workspace_id, moved)
             deliveries.add(tx, workspace_id, head, now)
         return len(ordered)
+
+    def _require_kept(self, tx: Tx, workspace_id: UUID, after: str) -> None:
+        """Without a cursor the feed begins with what is kept."""
+        if after and paging.place(after) < feed.forgotten(tx, workspace_id):
+            raise CursorExpired
 
     def _webhook(self, tx: Tx, workspace_id: UUID, webhook_id: UUID) -> Webhook:
         found = store.find(tx, workspace_id, webhook_id)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from contracts.crm_bridge import ContactCreated, DealCreated
 from crm_bridge.domain import deals
 from crm_bridge.domain.facts import Facts
+from crm_bridge.store import contacts, read
 from crm_bridge.store import follow as store
-from crm_bridge.store import read
 from crm_bridge.store.follow import Owner
 
 
@@ -28,30 +28,40 @@ class Follower:
         """Brings the CRM in line with the facts; how many rows that made or changed.
 
         The contact's row is locked first, so that two messages about one person decide one after
-        the other. Repeating it changes nothing.
+        the other. Repeating it changes nothing. A known chain keeps its contact, whatever became of
+        that one's address.
         """
-        stranger = self._meet(facts)
-        contact_id = store.lock_contact(self.tx, facts.origin)
-        owner = store.chain_owner(self.tx, facts.workspace_id, facts.root_id)
+        owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
+        stranger = placed = False
         if owner is None:
-            owner, changed = self._place(facts, contact_id), True
-        else:
-            changed = store.advance_chain(self.tx, facts.current)
+            stranger, contact_id = self._met(facts)
+            owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
+            placed = owner is None
+            owner = owner or self._place(facts, contact_id)
+        changed = placed or store.advance_chain(self.tx, facts.current)
         added = store.insert_entries(self.tx, owner, facts.entries)
         return stranger + changed + added
+
+    def _met(self, facts: Facts) -> tuple[bool, UUID]:
+        """Whether the attendee was a stranger, and their contact, locked."""
+        while True:
+            stranger = self._meet(facts)
+            contact_id = store.lock_contact(self.tx, facts.origin)
+            if contact_id is not None:
+                return stranger, contact_id
 
     def _meet(self, facts: Facts) -> bool:
         contact_id = self.new_id()
         stranger = store.insert_contact(self.tx, contact_id, facts.origin, self.now)
         if stranger:
-            contact = read.find_contact(self.tx, facts.workspace_id, contact_id)
+            contact = contacts.find(self.tx, facts.workspace_id, contact_id)
             assert contact is not None
             workspace = facts.workspace_id
             self.announce(ContactCreated(workspace_id=workspace, version=1, contact=contact))
         return stranger
 
     def _place(self, facts: Facts, contact_id: UUID) -> Owner:
-        joined = store.open_deal(self.tx, facts.workspace_id, contact_id)
+        joined = self._asked_for(facts) or store.open_deal(self.tx, facts.workspace_id, contact_id)
         owner = Owner(facts.workspace_id, contact_id, joined)
         if deals.wants_deal(joined, facts.origin):
             owner = self._open(owner, facts)
@@ -59,6 +69,13 @@ class Follower:
         if owner.deal_id is not None and joined is None:
             self._announce_deal(owner.workspace_id, owner.deal_id)
         return owner
+
+    def _asked_for(self, facts: Facts) -> UUID | None:
+        """The deal on which a call was asked for: exactly that one, closed or not."""
+        deal_id = facts.origin.deal_id
+        if deal_id is None or not store.has_deal(self.tx, facts.workspace_id, deal_id):
+            return None
+        return deal_id
 
     def _open(self, owner: Owner, facts: Facts) -> Owner:
         made = Owner(owner.workspace_id, owner.contact_id, self.new_id())

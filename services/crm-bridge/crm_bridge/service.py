@@ -18,27 +18,21 @@ from contracts.booking import (
 )
 from contracts.crm_bridge import (
     ContactCreated,
-    ContactDetail,
-    Deal,
     DealCreated,
     DealDetail,
     Deals,
     FindDeal,
     FoundDeal,
-    GetContact,
     GetDeal,
     ListDeals,
-    SetStage,
 )
-from contracts.errors import NotFound
-from crm_bridge.connecting import Connecting
+from crm_bridge.by_hand import ByHand
 from crm_bridge.domain import facts, feed, paging
-from crm_bridge.domain.facts import Entry, Facts
+from crm_bridge.domain.facts import Facts
 from crm_bridge.domain.rebuild import facts_of
 from crm_bridge.following import Follower
 from crm_bridge.settings import Settings
 from crm_bridge.store import follow, read
-from crm_bridge.store.follow import Owner
 from servicekit import Rpc, Tx, endpoint, listen
 from servicekit.database import after_commit
 from servicekit.metrics import Counter
@@ -46,7 +40,7 @@ from servicekit.metrics import Counter
 MADE = Counter("crm_made_total", "Contacts and deals made from bookings.", ["what"])
 
 
-class CrmBridge(Connecting):
+class CrmBridge(ByHand):
     """Contacts and deals. Every endpoint filters by the request's workspace."""
 
     name = "crm-bridge"
@@ -80,33 +74,6 @@ class CrmBridge(Connecting):
             now = self.clock.now()
             deal = read.deal_of_chain(tx, request.workspace_id, request.root_id, now)
         return FoundDeal(deal=deal)
-
-    @endpoint
-    def set_stage(self, request: SetStage) -> Deal:
-        """Moves a deal to a stage; a repeated request adds nothing. Raises `NotFound`."""
-        with self.db.begin() as tx:
-            if not read.lock_deal(tx, request.workspace_id, request.deal_id):
-                raise NotFound
-            deal = self._deal(tx, request.workspace_id, request.deal_id)
-            if deal.stage == request.stage:
-                return deal
-            self._move_to_stage(tx, deal, request)
-            moved = self._deal(tx, request.workspace_id, request.deal_id)
-            self.tell(tx, feed.staged(moved, deal.stage, self.clock.now()))
-            self.mirror_deal(tx, moved)
-            return moved
-
-    @endpoint
-    def get_contact(self, request: GetContact) -> ContactDetail:
-        """A contact, their deals and everything that happened. Raises `NotFound`."""
-        workspace_id, contact_id = request.workspace_id, request.contact_id
-        with self.db.begin() as tx:
-            contact = read.find_contact(tx, workspace_id, contact_id)
-            if contact is None:
-                raise NotFound
-            deals = read.deals_of_contact(tx, workspace_id, contact_id, self.clock.now())
-            timeline = read.contact_timeline(tx, workspace_id, contact_id)
-        return ContactDetail(contact=contact, deals=tuple(deals), timeline=timeline)
 
     @listen
     def on_booking_confirmed(self, event: BookingConfirmed, tx: Tx) -> None:
@@ -207,24 +174,6 @@ class CrmBridge(Connecting):
             known = {message.origin.id, message.current.id}
             self.mirror(tx, message.current, known, changed=changed > 0)
         return changed
-
-    def _deal(self, tx: Tx, workspace_id: UUID, deal_id: UUID) -> Deal:
-        deal = read.find_deal(tx, workspace_id, deal_id, self.clock.now())
-        if deal is None:
-            raise NotFound
-        return deal
-
-    def _move_to_stage(self, tx: Tx, deal: Deal, request: SetStage) -> None:
-        follow.set_stage(tx, deal.workspace_id, deal.id, request.stage)
-        entry = Entry(
-            key=f"stage:{deal.id}:{deal.version}",
-            at=self.clock.now(),
-            kind="stage",
-            version=deal.version,
-            detail={"from": deal.stage, "to": request.stage, "by": request.actor},
-        )
-        owner = Owner(deal.workspace_id, deal.contact.id, deal.id)
-        follow.insert_entries(tx, owner, (entry,))
 
 
 def _made(event: ContactCreated | DealCreated, message: Facts) -> feed.Told:

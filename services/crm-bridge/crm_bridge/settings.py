@@ -6,11 +6,13 @@ from crm_bridge.connectors.base import Means
 
 class Settings(servicekit.Settings, frozen=True, kw_only=True):
     """`private_addresses`: webhooks may be in private networks. `call_seconds`: the longest that
-    one delivery may take. `connectors`: the CRMs that may be connected, where they are configured.
-    The `crm_` ones and the addresses are as `Means` has them.
+    one delivery may take. `feed_days`: how long the feed keeps events. `connectors`: the CRMs that
+    may be connected, where they are configured. The `crm_` ones and the addresses are as `Means`
+    has them.
     """
 
     private_addresses: bool = False
+    feed_days: int = 90
     call_seconds: float = 10
     connectors: tuple[str, ...] = ("hubspot", "salesforce")
     crm_call_seconds: float = 15

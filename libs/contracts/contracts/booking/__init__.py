@@ -26,6 +26,7 @@ from contracts.booking.events import (
     BookingRescheduled,
     CalendarDiffers,
     ClaimsChanged,
+    FileErased,
     HostChanged,
     LinkChanged,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "FairnessRow",
     "Feed",
     "FeedBookings",
+    "FileErased",
     "FileKind",
     "FindByToken",
     "FindPage",

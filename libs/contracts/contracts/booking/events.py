@@ -124,3 +124,11 @@ class CalendarDiffers(Event, frozen=True, kw_only=True):
     why: Literal["policy", "taken", "impossible"]
     start: Instant | None = None
     end: Instant | None = None
+
+
+class FileErased(Event, frozen=True, kw_only=True):
+    """A host deleted a file of a chain before its time: nobody is to know its name any more."""
+
+    root_id: UUID
+    upload_id: UUID
+    at: Instant

@@ -134,7 +134,10 @@ class Hold(Message, frozen=True, kw_only=True):
 
 
 class Book(Message, frozen=True, kw_only=True):
-    """An attendee's booking. `host_id` only where the link lets visitors pick."""
+    """An attendee's booking. `host_id` only where the link lets visitors pick.
+
+    `deal_id`: a deal of the link's workspace that it was asked for on; never a visitor's own word.
+    """
 
     slug: str
     idempotency_key: Key
@@ -146,6 +149,7 @@ class Book(Message, frozen=True, kw_only=True):
     guests: Annotated[tuple[Email, ...], Meta(max_length=10)] = ()
     answers: dict[str, Answer] = {}
     source: Annotated[Source, Meta(max_length=8)] = {}
+    deal_id: UUID | None = None
 
 
 class Booked(Message, frozen=True, kw_only=True):

@@ -211,6 +211,7 @@ class Booking(Message, frozen=True, kw_only=True):
     request that its host has not answered yet, or has declined: it has no event and no deal.
     `capacity`: how many bookings the meeting takes; more than one for groups. `answers` are words;
     files stand in `files`. `source`: where the attendee came from, empty where nobody said.
+    `deal_id`: the deal that it was asked for on ("Schedule a call"), for the whole chain.
     """
 
     id: UUID
@@ -248,6 +249,7 @@ class Booking(Message, frozen=True, kw_only=True):
     capacity: int = 1
     files: tuple[BookedFile, ...] = ()
     source: Source = {}
+    deal_id: UUID | None = None
 
 
 class HistoryEntry(Message, frozen=True, kw_only=True):

@@ -27,19 +27,32 @@ from contracts.crm_bridge.connectors import (
     SaveCrmMapping,
 )
 from contracts.crm_bridge.crm import (
+    MOST_VALUE,
+    AddNote,
+    Board,
+    Column,
     Contact,
     ContactCreated,
     ContactDetail,
+    Contacts,
+    Currency,
     Deal,
     DealCreated,
     DealDetail,
     Deals,
+    DeleteNote,
+    EraseContact,
     FindDeal,
     FoundDeal,
+    GetBoard,
     GetContact,
     GetDeal,
+    ListContacts,
     ListDeals,
+    ListedContact,
+    MergeContacts,
     SetStage,
+    SetValue,
     Stage,
     TimelineEntry,
 )
@@ -78,11 +91,16 @@ from contracts.crm_bridge.webhooks import (
 from contracts.wire import Empty, Ping, Pong, surface
 
 __all__ = [
+    "MOST_VALUE",
+    "AddNote",
     "BeginCrmSignIn",
+    "Board",
+    "Column",
     "ConnectCrm",
     "Contact",
     "ContactCreated",
     "ContactDetail",
+    "Contacts",
     "CreateWebhook",
     "CrmBridgeRpc",
     "CrmChoice",
@@ -98,13 +116,16 @@ __all__ = [
     "CrmProvider",
     "CrmSignInBegun",
     "CrmStage",
+    "Currency",
     "Deal",
     "DealCreated",
     "DealDetail",
     "Deals",
+    "DeleteNote",
     "DeleteWebhook",
     "DisconnectCrm",
     "EnableWebhook",
+    "EraseContact",
     "Events",
     "FeedAnswer",
     "FeedAttendee",
@@ -121,21 +142,26 @@ __all__ = [
     "FindDeal",
     "FinishCrmSignIn",
     "FoundDeal",
+    "GetBoard",
     "GetContact",
     "GetCrmMapping",
     "GetDeal",
+    "ListContacts",
     "ListCrmConnections",
     "ListCrmFailures",
     "ListDeals",
     "ListEvents",
     "ListWebhookDeliveries",
     "ListWebhooks",
+    "ListedContact",
+    "MergeContacts",
     "ReplayEvents",
     "Replayed",
     "RetryCrm",
     "SaveCrmMapping",
     "SendTestEvent",
     "SetStage",
+    "SetValue",
     "Stage",
     "TimelineEntry",
     "Webhook",
@@ -157,6 +183,13 @@ class CrmBridgeRpc(Protocol):
     def find_deal(self, request: FindDeal) -> FoundDeal: ...
     def set_stage(self, request: SetStage) -> Deal: ...
     def get_contact(self, request: GetContact) -> ContactDetail: ...
+    def set_value(self, request: SetValue) -> Deal: ...
+    def get_board(self, request: GetBoard) -> Board: ...
+    def list_contacts(self, request: ListContacts) -> Contacts: ...
+    def merge_contacts(self, request: MergeContacts) -> ContactDetail: ...
+    def erase_contact(self, request: EraseContact) -> ContactDetail: ...
+    def add_note(self, request: AddNote) -> Empty: ...
+    def delete_note(self, request: DeleteNote) -> Empty: ...
     def list_events(self, request: ListEvents) -> Events: ...
     def list_webhooks(self, request: ListWebhooks) -> Webhooks: ...
     def create_webhook(self, request: CreateWebhook) -> Webhook: ...

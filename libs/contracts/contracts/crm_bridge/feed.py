@@ -21,8 +21,11 @@ FeedType = Literal[
     "booking.no_show",
     "booking.no_show_undone",
     "contact.created",
+    "contact.merged",
+    "contact.erased",
     "deal.created",
     "deal.stage_changed",
+    "deal.value_changed",
     "webhook.test",
 ]
 """What an event tells of. `webhook.test` is sent on demand and never stands in the feed."""
@@ -70,6 +73,7 @@ class FeedAnswer(Message, frozen=True, kw_only=True):
 
 class FeedBooking(Message, frozen=True, kw_only=True):
     """A booking as the event left it. `root_id`: the first of its chain, which moves keep.
+    `deal_id`: the deal that it was asked for on.
 
     No link that changes the booking is ever in here.
     """
@@ -90,6 +94,7 @@ class FeedBooking(Message, frozen=True, kw_only=True):
     source: dict[str, str] = {}
     created_at: Instant
     sequence: int = 0
+    deal_id: UUID | None = None
 
 
 class FeedPrevious(Message, frozen=True, kw_only=True):
@@ -126,13 +131,15 @@ class FeedDeal(Message, frozen=True, kw_only=True):
 
 class FeedData(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What the event's type has: `booking` (with `previous` where it was moved or reassigned, and
-    `actor`: attendee, system, or who did it), `contact`, or `deal` (with the stage before).
+    `actor`: attendee, system, or who did it), `contact` (with `merged`, the one that went into
+    it), or `deal` (with the stage before).
     """
 
     booking: FeedBooking | None = None
     previous: FeedPrevious | None = None
     actor: str = ""
     contact: FeedContact | None = None
+    merged: FeedContact | None = None
     deal: FeedDeal | None = None
     previous_stage: str = ""
 
@@ -154,7 +161,10 @@ class FeedEvent(Message, frozen=True, kw_only=True):
 
 
 class ListEvents(Message, frozen=True, kw_only=True):
-    """Oldest first, those after a cursor; `host_id` limits to what one host took part in."""
+    """Oldest first, those after a cursor; `host_id` limits to what one host took part in.
+
+    Raises `CursorExpired` where something after the cursor was forgotten by now.
+    """
 
     workspace_id: UUID
     host_id: UUID | None = None

@@ -49,6 +49,7 @@ class Wish:
     answers: dict[str, Answer]
     files: tuple[BookedFile, ...] = ()
     source: Source = field(default_factory=dict)
+    deal_id: UUID | None = None
 
 
 def booked_host(host: Host) -> BookedHost:
@@ -91,6 +92,7 @@ def booked(offer: Offer, hosts: tuple[Host, ...], wish: Wish, ids: Ids, now: dat
         guests=wish.guests,
         answers=wish.answers,
         source=wish.source,
+        deal_id=wish.deal_id,
         questions=settings.questions,
         hosts=tuple(map(booked_host, hosts)),
         location=settings.location,

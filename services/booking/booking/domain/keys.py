@@ -21,8 +21,8 @@ class Key:
 
 def for_book(request: Book) -> Key:
     """The hold is not part of the content: it is spent by the first try. Nor is where the attendee
-    came from, nor the language they read: they change nothing about what is booked, and a page may
-    be switched to another language between two tries.
+    came from, nor the language they read, nor the deal they were asked for on: they change nothing
+    about what is booked, and a page may be switched to another language between two tries.
     """
     replace = msgspec.structs.replace
     content = replace(
@@ -31,6 +31,7 @@ def for_book(request: Book) -> Key:
         hold_id=None,
         start=utc(request.start),
         source={},
+        deal_id=None,
         attendee=replace(request.attendee, language="en"),
     )
     return Key(_digest(request.idempotency_key), _sha(content))

@@ -1,5 +1,7 @@
 """Files of bookings: their records, from the upload to the end of their time."""
 
+from datetime import datetime
+
 import msgspec
 
 from booking.domain import links, uploads
@@ -16,6 +18,7 @@ from contracts.booking import (
     DropUploads,
     DueUploads,
     EraseUpload,
+    FileErased,
     FindUploads,
     Link,
     Upload,
@@ -90,7 +93,18 @@ def erase(desk: Desk, request: EraseUpload) -> Uploads:
         if erased:
             said = history.entry(now, request.actor, ERASED)
             history.add(tx, (booking.workspace_id, booking.root_id), said)
+            desk.announce(tx, _erased(booking, request, now))
     return Uploads(uploads=erased)
+
+
+def _erased(booking: Booking, request: EraseUpload, now: datetime) -> FileErased:
+    return FileErased(
+        workspace_id=booking.workspace_id,
+        version=booking.version,
+        root_id=booking.root_id,
+        upload_id=request.upload_id,
+        at=now,
+    )
 
 
 def due(desk: Desk, request: DueUploads) -> Uploads:

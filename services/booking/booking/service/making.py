@@ -67,7 +67,8 @@ def _checked(desk: Desk, link: Link, place: Place, request: Book) -> Wish:
     for file in files:
         del answered[file.question]
     source = sources.checked(request.source)
-    return Wish(place.start, place.duration, attendee, guests, answered, files, source)
+    said = (source, request.deal_id)
+    return Wish(place.start, place.duration, attendee, guests, answered, files, *said)
 
 
 def require_offered(link: Link, place: Place) -> None:

@@ -99,6 +99,7 @@ booking = sa.Table(
     "booking",
     _metadata,
     *_uuids("id", "workspace_id", "root_id", "previous_id", "next_id", "meeting_id", "link_id"),
+    *_uuids("deal_id"),
     _hosts(),
     *_texts("link_slug", "link_title", "link_colour", "status", "shelf"),
     *_instants("start_at", "end_at"),

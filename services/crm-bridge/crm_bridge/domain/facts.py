@@ -147,6 +147,7 @@ def first(booking: Booking) -> Entry:
                 "host": booking.hosts[0].name if booking.hosts else "",
                 "answers": answers(booking),
             }
+            | {f"file:{file.id}": file.name for file in booking.files}
         ),
     )
 
@@ -154,7 +155,7 @@ def first(booking: Booking) -> Entry:
 def answers(booking: Booking) -> str:
     """What the attendee answered, a line for each question: `Company: Acme`.
 
-    A file is only mentioned: its name and content stay with the booking, where they are erased.
+    A file is only mentioned: the timeline has its name apart, to forget it when it is erased.
     """
     files = {file.question for file in booking.files}
     lines = [

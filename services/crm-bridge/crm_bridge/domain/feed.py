@@ -121,15 +121,8 @@ def no_show(event: BookingNoShow, heard_at: datetime) -> Told:
 
 def met(contact: Contact, hosts: tuple[UUID, ...]) -> Told:
     """A new contact, seen by whom they booked."""
-    return Told(
-        id=uuid5(contact.id, "contact.created"),
-        workspace_id=contact.workspace_id,
-        type="contact.created",
-        at=contact.created_at,
-        place=Place(contact.id),
-        data=FeedData(contact=_contact(contact)),
-        hosts=hosts,
-    )
+    told = _of_contact("contact.created", contact, contact.created_at, "contact.created")
+    return replace(told, hosts=hosts)
 
 
 def opened(deal: Deal) -> Told:
@@ -142,6 +135,33 @@ def staged(deal: Deal, before: str, at: datetime) -> Told:
     told = _of_deal("deal.stage_changed", deal, at, f"stage:{deal.version}")
     data = FeedData(deal=_deal(deal), previous_stage=before)
     return replace(told, data=data)
+
+
+def valued(deal: Deal, at: datetime) -> Told:
+    """A deal worth something else; `deal.version` tells its turns apart."""
+    return _of_deal("deal.value_changed", deal, at, f"value:{deal.version}")
+
+
+def merged(kept: Contact, gone: Contact, at: datetime) -> Told:
+    """Two contacts that are one now."""
+    told = _of_contact("contact.merged", kept, at, f"contact.merged:{gone.id}")
+    return replace(told, data=FeedData(contact=_contact(kept), merged=_contact(gone)))
+
+
+def erased(left: Contact, at: datetime) -> Told:
+    """A contact of whom nothing is known any more."""
+    return _of_contact("contact.erased", left, at, "contact.erased")
+
+
+def _of_contact(kind: FeedType, contact: Contact, at: datetime, name: str) -> Told:
+    return Told(
+        id=uuid5(contact.id, name),
+        workspace_id=contact.workspace_id,
+        type=kind,
+        at=at,
+        place=Place(contact.id),
+        data=FeedData(contact=_contact(contact)),
+    )
 
 
 def _of_deal(kind: FeedType, deal: Deal, at: datetime, name: str) -> Told:
@@ -206,6 +226,7 @@ def _booking(booking: Booking) -> FeedBooking:
         source=dict(booking.source),
         created_at=booking.created_at,
         sequence=booking.sequence,
+        deal_id=booking.deal_id,
     )
 
 

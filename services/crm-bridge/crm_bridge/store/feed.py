@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.crm_bridge import FeedData, FeedEvent, ListEvents
+from crm_bridge.domain import erasing
 from crm_bridge.domain.feed import Told
 from crm_bridge.domain.placing import Heard, Reached
-from crm_bridge.store.tables import feed_chain, feed_event, feed_head
+from crm_bridge.store.tables import delivery, feed_chain, feed_event, feed_head, webhook
+from servicekit import leases
 
 AT_ONCE = 1000
 """Events that are given their places in one go."""
@@ -95,6 +97,56 @@ def advance(tx: Connection, workspace_id: UUID, chains: dict[UUID, Reached]) -> 
     kept = {"sequence": new.excluded.sequence, "approved": new.excluded.approved}
     key = ["workspace_id", "chain"]
     tx.execute(new.on_conflict_do_update(index_elements=key, set_=kept), rows)
+
+
+def erase(tx: Connection, workspace_id: UUID, chains: Iterable[UUID]) -> None:
+    """Of these chains nothing of the person is left, sent or not. The caller holds the head."""
+    query = select(feed_event.c.id, feed_event.c.data).where(
+        feed_event.c.workspace_id == workspace_id, feed_event.c.chain.in_(set(chains))
+    )
+    for row in tx.execute(query).all():
+        left = msgspec.to_builtins(erasing.data(msgspec.convert(row.data, FeedData)))
+        tx.execute(update(feed_event).where(feed_event.c.id == row.id).values(data=left))
+
+
+def forgotten(tx: Connection, workspace_id: UUID) -> int:
+    """The last place that is no longer kept; 0 while all are."""
+    query = select(feed_head.c.forgotten).where(feed_head.c.workspace_id == workspace_id)
+    return tx.execute(query).scalar_one_or_none() or 0
+
+
+def workspaces(tx: Connection) -> list[UUID]:
+    """Those that have a feed."""
+    return list(tx.execute(select(feed_head.c.workspace_id)).scalars())
+
+
+def forget(tx: Connection, workspace_id: UUID, before: datetime, now: datetime) -> int:
+    """Drops the feed's beginning up to the first event heard since `before`, with what webhooks
+    were to be sent of it; how many events. What an active webhook has still to get stays.
+    """
+    head = lock_head(tx, workspace_id)
+    mine = feed_event.c.workspace_id == workspace_id
+    young = select(func.min(feed_event.c.position)).where(mine, feed_event.c.heard_at >= before)
+    pending = (
+        select(func.min(delivery.c.position))
+        .join(webhook, webhook.c.id == delivery.c.webhook_id)
+        .where(
+            webhook.c.workspace_id == workspace_id,
+            webhook.c.state == "active",
+            delivery.c.state == leases.DUE,
+            delivery.c.position > 0,
+            delivery.c.expires_at > now,
+        )
+    )
+    kept = [tx.execute(query).scalar_one() for query in (young, pending)]
+    last = min([head, *(place - 1 for place in kept if place is not None)])
+    old = select(feed_event.c.id).where(mine, feed_event.c.position <= last)
+    tx.execute(delivery.delete().where(delivery.c.event_id.in_(old)))
+    gone = tx.execute(feed_event.delete().where(mine, feed_event.c.position <= last)).rowcount
+    if gone:
+        mark = update(feed_head).where(feed_head.c.workspace_id == workspace_id)
+        tx.execute(mark.values(forgotten=last))
+    return gone
 
 
 def events(tx: Connection, request: ListEvents, after: int) -> list[FeedEvent]:

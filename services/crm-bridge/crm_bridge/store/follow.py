@@ -3,25 +3,39 @@
 Every statement can be repeated: what is there already stays as it is.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, Uuid, and_, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.booking import Booking
+from crm_bridge.domain import erasing
 from crm_bridge.domain.deals import OPEN_STAGES, NewDeal
 from crm_bridge.domain.facts import Entry, email
-from crm_bridge.store.tables import chain, contact, deal, timeline_entry
+from crm_bridge.store import contacts
+from crm_bridge.store.tables import chain, contact, deal, erased_file, timeline_entry
 
 # Statements are built once: to build one costs more than to run it.
 _WORKSPACE = bindparam("workspace", type_=Uuid)
 _NEW_CONTACT = insert(contact).on_conflict_do_nothing()
+_OF_ADDRESS = and_(contact.c.workspace_id == _WORKSPACE, contact.c.email == bindparam("address"))
 _LOCK_CONTACT = (
     select(contact.c.id)
-    .where(contact.c.workspace_id == _WORKSPACE, contact.c.email == bindparam("address"))
+    .where(_OF_ADDRESS, contact.c.merged_into.is_(None))
     .with_for_update(key_share=True)
+)
+_MERGED = select(contact.c.merged_into).where(_OF_ADDRESS)
+_LOCK_KNOWN = (
+    select(chain.c.contact_id, chain.c.deal_id, contact.c.erased_at)
+    .join(contact, contact.c.id == chain.c.contact_id)
+    .where(
+        chain.c.workspace_id == _WORKSPACE,
+        chain.c.root_id == bindparam("root", type_=Uuid),
+        contact.c.merged_into.is_(None),
+    )
+    .with_for_update(key_share=True, of=contact)
 )
 _NEW_CHAIN = insert(chain).on_conflict_do_nothing()
 _OWNER = select(chain.c.contact_id, chain.c.deal_id).where(
@@ -48,6 +62,7 @@ class Owner:
     workspace_id: UUID
     contact_id: UUID
     deal_id: UUID | None
+    erased: bool = False
 
 
 def insert_contact(tx: Connection, contact_id: UUID, booking: Booking, now: datetime) -> bool:
@@ -62,20 +77,41 @@ def insert_contact(tx: Connection, contact_id: UUID, booking: Booking, now: date
     return tx.execute(_NEW_CONTACT, row).rowcount == 1
 
 
-def lock_contact(tx: Connection, booking: Booking) -> UUID:
-    """The attendee's contact, locked, so that two of their bookings decide one after the other.
+def lock_contact(tx: Connection, booking: Booking) -> UUID | None:
+    """The attendee's contact, locked, so that two of their bookings decide one after the other;
+    for one that was merged, the contact it went into. None if it was erased just now.
 
     Its key stays readable: who holds a deal and writes its timeline must not wait for us.
     """
     whose = {"workspace": booking.workspace_id, "address": email(booking.attendee.email)}
-    found: UUID = tx.execute(_LOCK_CONTACT, whose).scalar_one()
-    return found
+    while True:
+        found: UUID | None = tx.execute(_LOCK_CONTACT, whose).scalar_one_or_none()
+        if found is not None:
+            return found
+        into: UUID | None = tx.execute(_MERGED, whose).scalar_one_or_none()
+        if into is None:
+            return None
+        if contacts.lock(tx, booking.workspace_id, [into]):
+            return into
 
 
-def chain_owner(tx: Connection, workspace_id: UUID, root_id: UUID) -> Owner | None:
-    """Where a known chain was placed."""
-    row = tx.execute(_OWNER, {"workspace": workspace_id, "root": root_id}).one_or_none()
-    return Owner(workspace_id, row.contact_id, row.deal_id) if row else None
+def lock_known(tx: Connection, workspace_id: UUID, root_id: UUID) -> Owner | None:
+    """Where a known chain was placed, its contact locked; None for an unknown one."""
+    which = {"workspace": workspace_id, "root": root_id}
+    while True:
+        row = tx.execute(_LOCK_KNOWN, which).one_or_none()
+        if row is not None:
+            erased = row.erased_at is not None
+            return Owner(workspace_id, row.contact_id, row.deal_id, erased)
+        # None, too, where its contact was merged while we waited: then it has another one now.
+        if tx.execute(_OWNER, which).one_or_none() is None:
+            return None
+
+
+def has_deal(tx: Connection, workspace_id: UUID, deal_id: UUID) -> bool:
+    """Whether the workspace has this deal."""
+    query = select(deal.c.id).where(deal.c.workspace_id == workspace_id, deal.c.id == deal_id)
+    return tx.execute(query).one_or_none() is not None
 
 
 def insert_chain(tx: Connection, owner: Owner, booking: Booking) -> None:
@@ -152,7 +188,8 @@ def insert_entries(tx: Connection, owner: Owner, entries: tuple[Entry, ...]) -> 
     if not entries:
         return 0
     place = {"contact_id": owner.contact_id, "deal_id": owner.deal_id}
-    rows = [asdict(entry) | {"workspace_id": owner.workspace_id, **place} for entry in entries]
+    told = _erased(owner, _without_files(tx, owner.workspace_id, entries))
+    rows = [asdict(entry) | {"workspace_id": owner.workspace_id, **place} for entry in told]
     added = len(tx.execute(_NEW_ENTRIES, rows).all())
     if added and owner.deal_id:
         latest = max(entry.at for entry in entries)
@@ -160,10 +197,45 @@ def insert_entries(tx: Connection, owner: Owner, entries: tuple[Entry, ...]) -> 
     return added
 
 
-def set_stage(tx: Connection, workspace_id: UUID, deal_id: UUID, stage: str) -> None:
-    """A deal's new stage."""
+def change_deal(tx: Connection, workspace_id: UUID, deal_id: UUID, **values: object) -> None:
+    """A deal's new stage, or value."""
     query = update(deal).where(deal.c.workspace_id == workspace_id, deal.c.id == deal_id)
-    tx.execute(query.values(stage=stage))
+    tx.execute(query.values(values))
+
+
+def forget_file(tx: Connection, workspace_id: UUID, upload_id: UUID, root_id: UUID) -> None:
+    """No timeline names it any more, nor ever will."""
+    gone = {"workspace_id": workspace_id, "upload_id": upload_id}
+    tx.execute(insert(erased_file).on_conflict_do_nothing(), gone)
+    entry = timeline_entry.c
+    booked = entry.workspace_id == workspace_id, entry.key == f"booked:{root_id}"
+    tx.execute(
+        update(timeline_entry).where(*booked).values(detail=entry.detail - f"file:{upload_id}")
+    )
+
+
+def _without_files(
+    tx: Connection, workspace_id: UUID, entries: tuple[Entry, ...]
+) -> tuple[Entry, ...]:
+    """Without the names of files that were erased before we heard of them."""
+    named = [name for entry in entries for name in entry.detail if name.startswith("file:")]
+    if not named:
+        return entries
+    ids = [UUID(name.removeprefix("file:")) for name in named]
+    query = select(erased_file.c.upload_id).where(
+        erased_file.c.workspace_id == workspace_id, erased_file.c.upload_id.in_(ids)
+    )
+    gone = {f"file:{each}" for each in tx.execute(query).scalars()}
+    return tuple(
+        replace(one, detail={k: v for k, v in one.detail.items() if k not in gone})
+        for one in entries
+    )
+
+
+def _erased(owner: Owner, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    if not owner.erased:
+        return entries
+    return tuple(replace(one, detail=erasing.detail(one.kind, one.detail)) for one in entries)
 
 
 def _touch(tx: Connection, workspace_id: UUID, deal_id: UUID, at: datetime) -> None:

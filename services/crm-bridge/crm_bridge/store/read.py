@@ -1,12 +1,20 @@
 """What the pages ask: deals, contacts, timelines."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
 
-from contracts.crm_bridge import Contact, Deal, ListDeals, TimelineEntry
+from contracts.crm_bridge import (
+    Column,
+    Contact,
+    Deal,
+    GetBoard,
+    ListDeals,
+    Stage,
+    TimelineEntry,
+)
 from crm_bridge.domain.deals import HELD
 from crm_bridge.store.tables import chain, contact, deal, timeline_entry
 
@@ -54,15 +62,6 @@ def deals_of_contact(
     return _deals(tx, query.order_by(deal.c.created_at.desc(), deal.c.id.desc()))
 
 
-def find_contact(tx: Connection, workspace_id: UUID, contact_id: UUID) -> Contact | None:
-    """One contact of this workspace."""
-    query = select(contact).where(
-        contact.c.workspace_id == workspace_id, contact.c.id == contact_id
-    )
-    row = tx.execute(query).one_or_none()
-    return Contact(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
-
-
 def deal_timeline(tx: Connection, workspace_id: UUID, deal_id: UUID) -> tuple[TimelineEntry, ...]:
     """A deal's timeline, oldest first."""
     return _timeline(tx, workspace_id, timeline_entry.c.deal_id == deal_id)
@@ -75,15 +74,37 @@ def contact_timeline(
     return _timeline(tx, workspace_id, timeline_entry.c.contact_id == contact_id)
 
 
+def board(tx: Connection, request: GetBoard, now: datetime) -> tuple[Column, ...]:
+    """Every stage's deals, the latest active first."""
+    mine = (*_in(request.workspace_id), *_filters(request))
+    sums = (
+        select(deal.c.stage, deal.c.currency, func.count(), func.sum(deal.c.value_cents))
+        .join(contact, contact.c.id == deal.c.contact_id)
+        .where(*mine)
+        .group_by(deal.c.stage, deal.c.currency)
+    )
+    found = [tuple(row) for row in tx.execute(sums)]
+    latest = _deal_query(now).where(*mine).order_by(deal.c.active_at.desc(), deal.c.id.desc())
+    return tuple(
+        Column(
+            stage=stage,
+            count=sum(count for of, _, count, _ in found if of == stage),
+            values={money: int(total) for of, money, _, total in found if of == stage and total},
+            deals=tuple(_deals(tx, latest.where(deal.c.stage == stage).limit(request.limit))),
+        )
+        for stage in get_args(Stage)
+    )
+
+
 def _in(workspace_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (deal.c.workspace_id == workspace_id,)
 
 
-def _filters(request: ListDeals) -> list[ColumnElement[bool]]:
+def _filters(request: ListDeals | GetBoard) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
     if request.owner_id is not None:
         filters.append(deal.c.owner_id == request.owner_id)
-    if request.stage is not None:
+    if isinstance(request, ListDeals) and request.stage is not None:
         filters.append(deal.c.stage == request.stage)
     if request.search.strip():
         words = (deal.c.title, contact.c.name, contact.c.email)

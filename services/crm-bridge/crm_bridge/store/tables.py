@@ -16,6 +16,8 @@ contact = Table(
     Column("email", Text),
     Column("name", Text),
     Column("created_at", INSTANT),
+    Column("merged_into", Uuid),
+    Column("erased_at", INSTANT),
 )
 
 deal = Table(
@@ -70,6 +72,13 @@ timeline_entry = Table(
     Column("detail", JSONB),
 )
 
+erased_file = Table(
+    "erased_file",
+    metadata,
+    Column("workspace_id", Uuid, primary_key=True),
+    Column("upload_id", Uuid, primary_key=True),
+)
+
 feed_event = Table(
     "feed_event",
     metadata,
@@ -95,6 +104,7 @@ feed_head = Table(
     metadata,
     Column("workspace_id", Uuid, primary_key=True),
     Column("position", BigInteger),
+    Column("forgotten", BigInteger),
 )
 
 feed_chain = Table(
