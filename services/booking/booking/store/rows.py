@@ -34,16 +34,17 @@ def host(row: Row) -> Host:
     return convert(fields, Host)
 
 
+# Names as they are, not as parameters: of those a prepared statement would not know the type.
 HOSTS_OF_LINK = (
     sa.select(
         sa.func.jsonb_agg(
             sa.func.to_jsonb(t.host.table_valued()).op("||")(
                 sa.func.jsonb_build_object(
-                    "workspace_name",
+                    sa.literal_column("'workspace_name'"),
                     t.workspace.c.name,
-                    "workspace_timezone",
+                    sa.literal_column("'workspace_timezone'"),
                     t.workspace.c.timezone,
-                    "writes_calendar",
+                    sa.literal_column("'writes_calendar'"),
                     _CALENDAR,
                 )
             )
