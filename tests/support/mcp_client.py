@@ -1,6 +1,7 @@
 """An assistant's side: the `mcp` package's own client, over real HTTP, one call at a time."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -61,9 +62,8 @@ class Assistant:
     def _program(self) -> StdioServerParameters:
         """What a local assistant is told to start."""
         command = [*WORKESTRA, "mcp", "--url", self.url.removesuffix("/mcp")]
-        return StdioServerParameters(
-            command=command[0], args=command[1:], env={"WORKESTRA_API_KEY": self.key}
-        )
+        environment = {**os.environ, "WORKESTRA_API_KEY": self.key}
+        return StdioServerParameters(command=command[0], args=command[1:], env=environment)
 
     async def _with(self, act: Any) -> Any:
         if self.mode == "stdio":
