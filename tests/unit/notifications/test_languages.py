@@ -12,6 +12,7 @@ from typing import get_args
 import msgspec
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 import notifications
@@ -35,8 +36,8 @@ HOSTILE = '<b>x</b>"\r\nBcc: evil@x.test\u202e\u2066\u05d0\x00;%(person)s'
 @pytest.fixture(scope="module")
 def messages():
     """Everything that templates and code say."""
-    methods = [("**/templates/**.jinja", "jinja2"), ("**/templates/**.html", "jinja2")]
-    methods += [("**/templates/**.txt", "jinja2"), ("**.py", "python")]
+    with (ROOT.parent / "babel.cfg").open() as file:
+        methods, _ = parse_mapping_cfg(file)
     keywords = {"_": None, "say": None, "count": (1, 2)}
     return {found[2] for found in extract_from_dir(ROOT, methods, keywords=keywords)}
 
