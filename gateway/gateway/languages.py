@@ -2,7 +2,8 @@
 
 The attendee's pages speak the reader's language: the one that the address asks for (`lang`), else
 the one in which the booking was made, else the first that the browser prefers and we have, else
-English. Hosts' pages are in English; so are the API's sentences, unless its address asks.
+the workspace's own, else English. Hosts' pages are in English; so are the API's sentences, unless
+its address asks.
 
 The catalogues are `translations/<language>/LC_MESSAGES/messages.po`. Each is read when it is first
 needed; nothing has to be compiled beforehand.
@@ -83,6 +84,11 @@ def prefer(tag: str) -> None:
     """Speaks this language on, unless the address asks for another: the booking's own."""
     g.preferred_language = supported(tag)
     refresh()
+
+
+def is_undecided() -> bool:
+    """Whether neither the address nor a booking nor the browser says a language of ours."""
+    return not (asked() or g.get("preferred_language") or any(map(_ours, _accepted())))
 
 
 def is_attendees() -> bool:

@@ -75,6 +75,10 @@ def _choose_round_robin(page: Page) -> None:
     page.get_by_label("Round robin").check()
 
 
+def _open_languages(page: Page) -> None:
+    page.locator(".languages > summary").click()
+
+
 def _choose(page: Page) -> None:
     page.locator("a.slot[data-start]").first.click()
 
@@ -115,6 +119,12 @@ PLACES = [
     Place("book-together", "/book/{together}"),
     Place("form-approval", "/book/{asking}?start={asking_start}&tz=Asia/Tokyo"),
     Place("done-asked", "{asked_done}"),
+    Place("book-hebrew", "/book/ada?lang=he", act=_open_languages),
+    Place(
+        "form-hebrew", "/book/intake?start={free_intake}&tz=Asia/Tokyo&lang=he", act=_send_unchecked
+    ),
+    Place("reschedule-hebrew", "{reschedule}?start={free}&lang=he"),
+    Place("done-german", "{done}?lang=de"),
     Place("host", "/book/ada-acme"),
     Place("host-nothing", "/book/{fresh_host}"),
     Place("reschedule", "{reschedule}"),
