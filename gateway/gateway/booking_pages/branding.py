@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask import Response, url_for
@@ -22,7 +23,7 @@ class Shown:
     photos: dict[UUID, str] = field(default_factory=dict)
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """As the templates name them."""
         return {"logo": self.logo, "photos": self.photos, "colour": self.colour}
 

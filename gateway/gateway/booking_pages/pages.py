@@ -140,6 +140,9 @@ def _visit(page: Page, link: Link, values: "MultiDict[str, str]") -> Visit:
         wish = replace(wish, duration=None)
     if picked is not None:
         wish = replace(wish, extra=(("host", str(picked.id)), *wish.extra))
+    # A group's times say how many places they have left: the script leaves those to the server.
+    guessed = "tz" not in values and link.settings.kind != "group"
+    wish = replace(wish, guessed=guessed)
     away = asked is not None and picked is None
     return Visit(page, link, wish, picking.context(link.settings, wish.zone), picked, away)
 

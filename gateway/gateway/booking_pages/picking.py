@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import msgspec
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from contracts.availability import GetSlots, Slots
@@ -15,7 +17,7 @@ from contracts.booking import LinkSettings
 from gateway import current, languages
 from gateway.accounts.values import ZONES
 from gateway.booking_pages import ways
-from gateway.presenting import picker, times, zones
+from gateway.presenting import picker, regrouping, times, zones
 from gateway.presenting.picker import Context, Picker, Wish
 
 FURTHEST = timedelta(days=800)
@@ -47,7 +49,7 @@ class Shown:
 
 def wish(values: "MultiDict[str, str]", path: str, home_zone: str) -> Wish:
     """The wish in an address or a form; `home_zone` is used until the reader's is known."""
-    zone = values.get("tz", "")
+    zone = values.get("tz", "") or _remembered()
     return Wish(
         path=path,
         zone=zones.canonical(zone if zone in ZONES else home_zone),
@@ -69,6 +71,11 @@ def context(settings: LinkSettings | None, zone: str) -> Context:
     return Context(now=now, twelve=twelve(), last_day=last)
 
 
+def _remembered() -> str:
+    """The zone of an earlier visit, as the page's script wrote it down; widgets have no cookies."""
+    return "" if ways.frame() else request.cookies.get("zone", "")
+
+
 def twelve() -> bool:
     """Whether the reader writes 2:00 pm."""
     return languages.twelve()
@@ -78,15 +85,40 @@ def show(source: Source, asked: Wish, surroundings: Context) -> Shown:
     """The month that was asked for; without one, the first that has slots."""
     this = times.month_of(times.local(surroundings.now, asked.zone).date())
     month = _month(asked, this, surroundings)
-    settled = replace(asked, month=month)
-    slots = read(source, settled, month, times.month_after(month) - timedelta(days=1))
+    slots, found = _month_of_slots(source, replace(asked, month=month))
     skipped = ""
     if not slots.slots and slots.next_free and asked.month is None and asked.day is None:
         skipped = times.month_alone(month)
         month = times.month_of(times.local(slots.next_free, asked.zone).date())
-        settled = replace(asked, month=month)
-        slots = read(source, settled, month, times.month_after(month) - timedelta(days=1))
-    return Shown(picker.build(settled, slots, surroundings), slots, settled, skipped)
+        slots, found = _month_of_slots(source, replace(asked, month=month))
+    settled = replace(asked, month=month)
+    view = picker.build(settled, slots, surroundings)
+    if asked.guessed:
+        days = regrouping.said(settled, found.slots, _days(settled), surroundings)
+        view = replace(view, days=days)
+    return Shown(view, slots, settled, skipped)
+
+
+def _month_of_slots(source: Source, asked: Wish) -> tuple[Slots, Slots]:
+    """Those of the month, and all that were read: where the zone is a guess, also those that lie in
+    the month elsewhere.
+    """
+    assert asked.month is not None
+    found = read(source, asked, *_days(asked))
+    if not asked.guessed:
+        return found, found
+    begins = times.midnight(asked.month, asked.zone)
+    ends = times.midnight(times.month_after(asked.month), asked.zone)
+    inside = tuple(slot for slot in found.slots if begins <= slot.start < ends)
+    later = next((slot.start for slot in found.slots if slot.start >= ends), found.next_free)
+    return msgspec.structs.replace(found, slots=inside, next_free=None if inside else later), found
+
+
+def _days(asked: Wish) -> tuple[date, date]:
+    """The first and the last that are read, in the wish's zone."""
+    assert asked.month is not None
+    further = timedelta(days=1 if asked.guessed else 0)
+    return asked.month - further, times.month_after(asked.month) - timedelta(days=1) + further
 
 
 def read(source: Source, asked: Wish, first: date, last: date) -> Slots:

@@ -4,6 +4,7 @@ from calendar import Calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import get_day_names
@@ -19,7 +20,8 @@ class Wish:
     """What a page's address asks for: where the reader is, and what they have chosen so far.
 
     `day` and `month` are days in `zone`; `month` is the first of one. `duration` None is the
-    link's own. `hold` is the visitor's own hold ("" for none).
+    link's own. `hold` is the visitor's own hold ("" for none). `guessed`: the zone is not one that
+    the address asks for, and the browser may know better.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Wish:
     duration: int | None = None
     hold: str = ""
     extra: tuple[tuple[str, str], ...] = ()
+    guessed: bool = False
 
     def href(self, **more: str) -> str:
         """The address of this wish, with further parameters."""
@@ -81,7 +84,7 @@ class Picker:
     """Everything the template shows. `weeks` holds None for squares outside the month.
 
     `weekdays` are the columns' names, short and in full; `over` is how many of the first weeks have
-    no day left.
+    no day left. `days` is what a script needs to put the times under the days of another zone.
     """
 
     month: str
@@ -98,6 +101,7 @@ class Picker:
     next_free_words: str = ""
     clock_change: str = ""
     over: int = 0
+    days: dict[str, Any] | None = None
 
 
 def iso(instant: datetime) -> str:
@@ -190,17 +194,16 @@ def _day(
     return Day(
         number=day.day,
         iso=day.isoformat(),
-        label=_day_words(day, count) if count else "",
+        label=counted(times.day_long(day), count) if count else "",
         href=_day_href(wish, day) if count else "",
         chosen=day == chosen,
         today=day == today,
     )
 
 
-def _day_words(day: date, count: int) -> str:
-    return ngettext(
-        "%(day)s, %(num)s time", "%(day)s, %(num)s times", count, day=times.day_long(day)
-    )
+def counted(day: str, count: int) -> str:
+    """A day in words, and how many times it has."""
+    return ngettext("%(day)s, %(num)s time", "%(day)s, %(num)s times", count, day=day)
 
 
 def _time(wish: Wish, slot: Slot, twelve: bool) -> Time:  # noqa: FBT001 - passed on as it came

@@ -3,7 +3,7 @@
 Every function takes aware datetimes and IANA zones; none reads the clock.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -142,6 +142,16 @@ def clock_change(now: datetime, then: datetime, zone: str) -> date | None:
         else:
             low = middle
     return local(high, zone).date()
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The instant (UTC) at which a day begins; where the clocks skip it, the one after it."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def day_after(day: date) -> date:
+    """The next one."""
+    return day + timedelta(days=1)
 
 
 def month_of(day: date) -> date:

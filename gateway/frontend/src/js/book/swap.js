@@ -34,9 +34,14 @@ export async function follow(href, { focus = "", push = true, replace = false, s
   document.title = page.title;
   if (replace) history.replaceState(null, "", href);
   else if (push) history.pushState(null, "", href);
+  tellSwapped();
+  settle(main, focus, show);
+}
+
+// Whoever dresses the page does so again.
+export function tellSwapped() {
   listeners.forEach((listener) => listener());
   document.dispatchEvent(new Event("workestra:swap"));
-  settle(main, focus, show);
 }
 
 function settle(main, focus, show) {

@@ -1,6 +1,7 @@
 // The reader's zone: guessed from the browser, every zone it knows in the list, changed at once.
 import { browserZone, ownName } from "../zone-names.js";
-import { follow } from "./swap.js";
+import { regroup } from "./regroup.js";
+import { follow, tellSwapped } from "./swap.js";
 
 export function guessZone() {
   const select = document.getElementById("f-tz");
@@ -8,18 +9,30 @@ export function guessZone() {
   const asked = new URLSearchParams(location.search);
   const own = remembered() || browserZone();
   if (asked.has("tz") || !own || own === select.value || own === ownName(select.value)) return;
+  tellServer(own);
   asked.set("tz", own);
+  const href = `${location.pathname}?${asked}`;
   // What stands below the times would jump when theirs come: it waits, unseen.
   document.body.dataset.settling = "";
-  follow(`${location.pathname}?${asked}`, { replace: true }).finally(() => {
-    requestAnimationFrame(() => delete document.body.dataset.settling);
+  settle(own, href).finally(() => {
+    // One frame without it, or the browser would see it jump.
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => delete document.body.dataset.settling);
+    });
   });
+}
+
+async function settle(own, href) {
+  if (!regroup(own)) return follow(href, { replace: true });
+  history.replaceState(null, "", href);
+  return tellSwapped();
 }
 
 export function onZone(event) {
   const select = event.target;
   if (select.id !== "f-tz") return;
   remember(select.value);
+  tellServer(select.value);
   const asked = new URLSearchParams(new FormData(select.form));
   follow(`${select.form.getAttribute("action")}?${asked}`, { focus: "#f-tz" });
 }
@@ -52,6 +65,13 @@ function remembered() {
   } catch {
     return null;
   }
+}
+
+// So that the next visit's page comes in this zone at once. Not in a widget: it has no cookies.
+function tellServer(zone) {
+  if (document.body.dataset.frame) return;
+  const safe = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `zone=${zone}; Path=/book; Max-Age=31536000; SameSite=Lax${safe}`;
 }
 
 function remember(zone) {
