@@ -201,6 +201,13 @@ TABLE: dict[str, dict[str, Row]] = {
     "settings_pages.replay_event": {"POST": team(302, 401)},
     "settings_pages.enable_webhook": {"POST": team(302, 401)},
     "settings_pages.delete_webhook": {"GET": team(), "POST": team(302, 401)},
+    "settings_pages.crm": {"GET": for_admins(200)},
+    "settings_pages.begin_crm_sign_in": {"POST": for_admins(302, 401)},  # not offered here: said
+    "settings_pages.finish_crm_sign_in": {"GET": for_admins(302)},  # not begun here: said
+    "settings_pages.connect_crm": {"POST": for_admins(422, 401)},  # no token
+    "settings_pages.retry_crm": {"POST": team(302, 401)},
+    "settings_pages.crm_mapping": {"GET": team(302), "POST": team(302, 401)},  # it is away: said
+    "settings_pages.disconnect_crm": {"GET": team(), "POST": team(302, 401)},
     "settings_pages.workspace": {"GET": signed_in()},
     "settings_pages.save_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},
     "settings_pages.remove_logo": {"POST": Row((401, 302, 403, 403, 302, 302))},

@@ -39,11 +39,13 @@ from contracts.calendar_sync import Connect
 from contracts.crm_bridge import (
     CreateWebhook,
     FindDeal,
+    ListCrmConnections,
     ListDeals,
     ListEvents,
     ListWebhooks,
 )
 from contracts.notifications import ListDeliveries
+from crm_bridge.store import connections
 from gateway.accounts import NewAccount, Profile
 from gateway.accounts.signing import SCOPES
 from gateway.booking_pages import done
@@ -195,6 +197,12 @@ class Roles:
 
     _provider_of_settings_pages_finish_sign_in = _provider_of_settings_pages_begin_sign_in
 
+    def _provider_of_settings_pages_begin_crm_sign_in(self) -> str:
+        return "hubspot"
+
+    _provider_of_settings_pages_finish_crm_sign_in = _provider_of_settings_pages_begin_crm_sign_in
+    _provider_of_settings_pages_connect_crm = _provider_of_settings_pages_begin_crm_sign_in
+
     def _slug_of_booking_pages_team(self) -> str:
         return self._team_slug
 
@@ -332,6 +340,32 @@ class Roles:
             sealed_secret=Sealer(keys).seal("whsec_x"),
         )
         return UUID(str(self.local.crm_bridge.create_webhook(asked).id))
+
+    def _crm_id(self) -> UUID:
+        """A connection to a CRM that is away; the same until it is disconnected."""
+        asked = ListCrmConnections(workspace_id=self.mia.workspace_id)
+        found = self.local.crm_bridge.list_crm_connections(asked).connections
+        return UUID(str(found[0].id)) if found else self.new_crm(self.mia.workspace_id)
+
+    def new_crm(self, workspace_id: UUID) -> UUID:
+        """The same, for one workspace."""
+        keys, made = self.site.app.extensions["settings"].secret_keys, uuid4()
+        with self.local.crm_bridge.service.db.begin() as tx:
+            connections.create(
+                tx,
+                id=made,
+                workspace_id=workspace_id,
+                provider="hubspot",
+                account="HubSpot account 1",
+                account_key="1",
+                sealed_secret=Sealer(keys).seal('{"access": "x"}'),
+                state="ok",
+                why="",
+                missing=[],
+                mapping={},
+                created_at=NOW,
+            )
+        return made
 
     def _event_id(self) -> UUID:
         self._mailed()

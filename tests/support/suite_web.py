@@ -35,7 +35,8 @@ class Suite:
         for service in (Booking, Availability, CalendarSync):
             self.local.add(service, secret_keys=KEYS)
         own = site.app.extensions["settings"].secret_keys  # the gateway seals webhooks' secrets
-        self.local.add(CrmBridge, secret_keys=own, private_addresses=True)
+        away = {"hubspot_base_url": "http://127.0.0.1:9", "crm_private_addresses": True}
+        self.local.add(CrmBridge, secret_keys=own, private_addresses=True, **away)
         post = {"smtp_url": f"maildir://{mails}", "mail_from": "Acme <post@acme.test>"}
         self.local.add(Notifications, secret_keys=KEYS, **post)
         names = Services.__dataclass_fields__

@@ -24,6 +24,7 @@ PARTS = (
     "profile",
     "keys",
     "webhooks",
+    "crm",
     "workspace",
 )
 

@@ -2,16 +2,13 @@
 
 A sign-in (OAuth 2.0 authorization code with PKCE, RFC 6749 and 7636) begins with a POST of ours and
 ends with the provider sending the browser back. Its `state` is good once, for the session that
-began it (kept in its cookie as a digest) and for the host (calendar-sync's own check). Neither code
-nor state is logged, kept in an address that stays, or shown.
+began it (`sign_ins`) and for the host (calendar-sync's own check).
 """
 
-import re
 from typing import get_args
 from uuid import UUID, uuid4
 
-import structlog
-from flask import make_response, render_template, request, session, url_for
+from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from contracts.calendar_sync import BeginSignIn, Connect, Connection, FinishSignIn, Provider
@@ -23,24 +20,17 @@ from contracts.errors import (
     SchedulingError,
     Unavailable,
 )
-from gateway import access, current, limits
+from gateway import access, current, limits, sign_ins
 from gateway.security import signed_in
 from gateway.settings_pages import blueprint
 from gateway.settings_pages.calendars import PATIENCE, back, my
 from gateway.settings_pages.calendars_words import ABOUT, NAMES, SIGN_IN, SPEAKERS
 from gateway.settings_pages.inputs import Reader
+from gateway.sign_ins import NOT_BEGUN
 
-log = structlog.get_logger()
 BY_FORM = ("caldav", "ics", "practice")
 LABELS = {"url": "Address", "account": "Name", "secret": "App password"}
-MOST_OPEN = 5
-"""Sign-ins begun in one browser and not finished: the oldest is forgotten."""
-
 CONNECTED = "Connected. Its busy times block your slots from now on."
-NOT_BEGUN = (
-    "This sign-in was not begun here, was used before, or took longer than ten minutes. "
-    "Nothing was connected; please start it again."
-)
 
 
 # --- with a form of ours -------------------------------------------------------------------------
@@ -172,9 +162,9 @@ def begin_sign_in(provider: str) -> Answer:
         begun = current.services().calendar_sync.begin_sign_in(wish)
     except (Invalid, Conflict, CalendarUnreachable) as refusal:
         return back(next(iter(refusal.fields.values()), refusal.message), "danger")
-    session["sign_ins"] = [*session.get("sign_ins", []), _digest(chosen, begun.state)][-MOST_OPEN:]
+    sign_ins.remember(chosen, begun.state)
     page = render_template("settings/calendar_leave.html", url=begun.url, who=SPEAKERS[chosen])
-    return _secret(make_response(page))
+    return sign_ins.secret(make_response(page))
 
 
 @blueprint.get("/calendars/callback/<provider>")
@@ -183,11 +173,12 @@ def finish_sign_in(provider: str) -> Answer:
     """Where the provider sends the browser back to, with a code or with what went wrong."""
     chosen = _provider(provider, SIGN_IN)
     state, code = request.args.get("state", ""), request.args.get("code", "")
-    if not _began_here(chosen, state):
-        return _secret(back(NOT_BEGUN, "danger"))
+    if not sign_ins.began_here(chosen, state):
+        return sign_ins.secret(back(NOT_BEGUN, "danger"))
     if "error" in request.args:
-        return _secret(back(_refused(chosen, request.args["error"]), "danger"))
-    return _secret(_finish(state, code))
+        words = sign_ins.refused(chosen, SPEAKERS[chosen], request.args["error"])
+        return sign_ins.secret(back(words, "danger"))
+    return sign_ins.secret(_finish(state, code))
 
 
 def _finish(state: str, code: str) -> Answer:
@@ -213,33 +204,3 @@ def _finish(state: str, code: str) -> Answer:
 def _redirect_uri(provider: Provider) -> str:
     base = current.settings().public_url.rstrip("/")
     return base + url_for("settings_pages.finish_sign_in", provider=provider)
-
-
-def _digest(provider: Provider, state: str) -> str:
-    return current.mac("sign_in", session["token"], provider, state)
-
-
-def _began_here(provider: Provider, state: str) -> bool:
-    """Whether this session began it; once."""
-    digest, begun = _digest(provider, state), list(session.get("sign_ins", []))
-    if not state or digest not in begun:
-        return False
-    begun.remove(digest)
-    session["sign_ins"] = begun
-    return True
-
-
-def _refused(provider: Provider, error: str) -> str:
-    """Why there is no code, in our own words: theirs are shown nowhere."""
-    if error in {"access_denied", "consent_required"}:
-        return f"You did not give {SPEAKERS[provider]}'s permission, so nothing was connected."
-    known = re.fullmatch(r"[a-z_]{1,40}", error)
-    log.warning("sign_in_refused", provider=provider, error=error if known else "unknown")
-    return f"{SPEAKERS[provider]} did not complete the sign-in. Nothing was connected; try again."
-
-
-def _secret(answer: Answer) -> Answer:
-    """Nobody keeps it, and no address with a code or a state in it is told on."""
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer

@@ -43,6 +43,7 @@ from crm_bridge.connectors.base import (
     CrmRefused,
     CrmRejected,
     CrmUnavailable,
+    Desk,
     SignedIn,
     SignsIn,
     TakesToken,
@@ -151,15 +152,14 @@ class Connecting(Feeding):
 
     @endpoint
     def get_crm_mapping(self, request: GetCrmMapping) -> CrmMapping:
-        """What is written where, and what could be. Raises `NotFound`, `Unavailable`."""
+        """What is written where, and what could be. Raises `NotFound`, `Unavailable`, `Invalid`
+        where it does not let us in.
+        """
         row = self._found(request.workspace_id, request.connection_id)
         offer = self._offer(row)
         with self.db.begin() as tx:
-            connections.change(tx, row.id, missing=list(offer.missing))
-        row = self._found(request.workspace_id, request.connection_id)
-        self.wake("push_connectors")
-        with self.db.begin() as tx:
-            return showing.mapping(showing.connection(tx, row), rules.restored(row.mapping), offer)
+            shown = showing.connection(tx, row)
+        return showing.mapping(shown, rules.restored(row.mapping), offer)
 
     @endpoint
     def save_crm_mapping(self, request: SaveCrmMapping) -> CrmConnection:
@@ -167,7 +167,7 @@ class Connecting(Feeding):
         `Unavailable`.
         """
         row = self._found(request.workspace_id, request.connection_id)
-        offer = self._offer(row)
+        offer = self._prepared(row)
         wish = showing.wish(request, offer)
         wrong = rules.problems(wish, offer)
         if wrong:
@@ -192,12 +192,17 @@ class Connecting(Feeding):
 
     @endpoint
     def retry_crm(self, request: RetryCrm) -> Replayed:
-        """One thing, or everything in trouble, is tried at once. Raises `NotFound`."""
+        """One thing, or everything in trouble, is tried at once; what had to be set up there is
+        looked for again. Raises `NotFound`, `Unavailable`, `Invalid` where it does not let us in.
+        """
         only = store.troubled()
         if request.object is not None and request.id is not None:
             only = store.one(request.object, request.id)
+        row = self._found(request.workspace_id, request.connection_id)
+        missing = self._prepared(row).missing if row.missing else ()
         with self.db.begin() as tx:
             row = self._row(tx, request.workspace_id, request.connection_id)
+            connections.change(tx, row.id, missing=list(missing))
             count = store.again(tx, row.id, self.clock.now(), only)
             self.wake("push_connectors")
         return Replayed(count=count)
@@ -270,16 +275,26 @@ class Connecting(Feeding):
         store.everything(tx, values["id"], self.clock.now())
 
     def _offer(self, row: Row[Any]) -> Offer:
-        """What is there now; what we need there is made, if it is not."""
-        connector = self._connector(row.provider)
-        account = self._accounts().account(row)
-        again = "It does not let us in any more. Please sign in again."
-        with _told("connection", again), connector.at(account) as desk:
+        """What is there now."""
+        with self._desk(row) as desk:
+            return desk.offer()
+
+    def _prepared(self, row: Row[Any]) -> Offer:
+        """The same; what we need there is made, if it is not and can be."""
+        with self._desk(row) as desk:
             offer = desk.offer()
-            if offer.missing:
-                desk.prepare()
-                offer = desk.offer()
-        return offer
+            if not offer.missing:
+                return offer
+            desk.prepare()
+        with self._desk(row) as desk:
+            return desk.offer()
+
+    @contextmanager
+    def _desk(self, row: Row[Any]) -> Iterator[Desk]:
+        again = "It does not let us in any more. Please sign in again."
+        connector, account = self._connector(row.provider), self._accounts().account(row)
+        with _told("connection", again), connector.at(account) as desk:
+            yield desk
 
     def _accounts(self) -> Accounts:
         return Accounts(

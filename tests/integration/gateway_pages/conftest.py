@@ -25,11 +25,12 @@ TOMORROW = NOW + timedelta(days=1)
 class Installation:
     """The gateway over the five services: one for all tests of a module, a workspace for each."""
 
-    def __init__(self, databases, site, folder, calendars):
+    def __init__(self, databases, site, folder, calendars, crm):
         self.site, self.clock, self.workspaces = site, FakeClock(NOW), count(1)
         self.local = Local(databases, clock=self.clock)
-        for service in (Booking, Availability, CrmBridge):
+        for service in (Booking, Availability):
             self.local.add(service, secret_keys=KEYS)
+        self.local.add(CrmBridge, secret_keys=KEYS, **crm)
         self.local.add(CalendarSync, secret_keys=KEYS, **calendars)
         mails = {"smtp_url": f"maildir://{folder}", "mail_from": "Acme <post@acme.test>"}
         self.local.add(Notifications, secret_keys=KEYS, **mails)
@@ -112,10 +113,10 @@ def replace_all(services, names):
 
 
 @contextmanager
-def installed(postgres, folder, **calendars):
-    """`calendars`: what calendar-sync is told besides."""
+def installed(postgres, folder, crm=None, **calendars):
+    """`calendars`: what calendar-sync is told besides; `crm`: what crm-bridge is."""
     with postgres.lending() as databases, web(databases("gateway")) as site:
-        yield Installation(databases, site, folder, calendars)
+        yield Installation(databases, site, folder, calendars, crm or {})
 
 
 @pytest.fixture(scope="module")
