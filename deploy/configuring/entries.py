@@ -301,7 +301,7 @@ def trimmed(entry: Entry, usual: Entry, kept: Iterable[str]) -> Entry:
             short[key] = _all_shorter(short[key], inside)
     if isinstance(short.get("limits"), dict):
         short["limits"] = {name: most for name, most in short["limits"].items() if most}
-    return {key: _plain(value) for key, value in short.items() if value is not None}
+    return {key: list_of(value) for key, value in short.items() if value is not None}
 
 
 _QUESTION: Entry = msgspec.to_builtins(Question(id="x", label="x"))
@@ -318,14 +318,10 @@ def _all_shorter(values: list[Entry], usual: Entry) -> list[Any]:
 
 def _shorter(value: Entry, usual: Entry) -> Entry:
     return {
-        name: _plain(one)
+        name: list_of(one)
         for name, one in value.items()
         if name in _NAMES or list_of(one) != list_of(usual.get(name))
     }
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def list_of(value: Any) -> Any:

@@ -23,9 +23,6 @@ class Stopped(Exception):
 
 def main(options: argparse.Namespace, key: str) -> int:
     """One of the three; refusals are told on the standard error, with status 1."""
-    if options.action != "export" and options.file is None:
-        print("Name the file.", file=sys.stderr)
-        return 1
     try:
         return _run(options, Installation(options.url, key))
     except (Stopped, Refused, OSError) as error:
@@ -34,12 +31,12 @@ def main(options: argparse.Namespace, key: str) -> int:
 
 
 def _run(options: argparse.Namespace, installation: Installation) -> int:
-    file, remove = options.file, options.remove
+    file = options.file
     if options.action == "export":
         return export(installation, file)
     if options.action == "plan":
-        return plan(installation, file, remove=remove, exit_code=options.exit_code)
-    return apply(installation, file, remove=remove, expect=options.expect)
+        return plan(installation, file, remove=options.remove, exit_code=options.exit_code)
+    return apply(installation, file, remove=options.remove, expect=options.expect)
 
 
 def export(installation: Installation, file: Path | None) -> int:

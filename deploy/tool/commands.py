@@ -64,14 +64,24 @@ def _for_hosts(command: Command) -> None:
     text = "lets an assistant on this machine act for a host: MCP over stdin and stdout"
     mcp = command("mcp", f"{text}, with the key in {API_KEY}", _mcp)
     mcp.add_argument("--url", default=LOCAL, help="where the suite is")
+    _for_files(command)
+
+
+def _for_files(command: Command) -> None:
     text = "links, schedules, teams and forms as YAML: export, plan a change, apply it"
     config = command("config", f"{text}; with an admin's key in {API_KEY}", _config)
-    config.add_argument("action", choices=["export", "plan", "apply"])
-    config.add_argument("file", nargs="?", type=Path, help="export: the standard output if none")
-    config.add_argument("--url", default=LOCAL, help="where the suite is")
-    config.add_argument("--remove", action="store_true", help="removes what the file leaves out")
-    config.add_argument("--expect", default="", metavar="PLAN", help="applies only this plan")
-    config.add_argument("--exit-code", action="store_true", help="plan: status 2 if it differs")
+    actions = config.add_subparsers(dest="action", metavar="ACTION", required=True)
+    export = actions.add_parser("export", help="writes what stands")
+    export.add_argument("--output", type=Path, dest="file", help="else the standard output")
+    plan = actions.add_parser("plan", help="shows what a file would change; changes nothing")
+    plan.add_argument("--exit-code", action="store_true", help="status 2 where it differs")
+    apply = actions.add_parser("apply", help="shows it and changes it")
+    apply.add_argument("--expect", default="", metavar="PLAN", help="only if it is this plan")
+    for action in (plan, apply):
+        action.add_argument("file", type=Path)
+        action.add_argument("--remove", action="store_true", help="also what the file leaves out")
+    for action in (export, plan, apply):
+        action.add_argument("--url", default=LOCAL, help="where the suite is")
 
 
 def _for_developers(command: Command) -> None:
