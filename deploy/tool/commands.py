@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     if rest and options.command != "test":
         parser.error(f"unknown: {' '.join(rest)}")
     if not environment.inside():
-        tests = options.command in {"test", "check", "bench"}
+        tests = options.command in {"test", "check", "client", "bench"}
         pages = options.command in {"up", "test", "bench"}
         environment.prepare("test" if tests else "local", frontend=pages)
         environment.enter(arguments)
@@ -87,6 +87,7 @@ def _for_files(command: Command) -> None:
 def _for_developers(command: Command) -> None:
     command("test", "every check and test; arguments go to pytest alone", _test)
     command("check", "lint, types and import rules only", _check)
+    command("client", "writes the Python client anew, out of the API's document", _client)
     bench = command("bench", "the benchmarks, each beside its peer or its floor", _bench)
     bench.add_argument("name", nargs="?")
     bench.add_argument("--json", type=Path, metavar="FILE")
@@ -144,6 +145,12 @@ def _test(options: argparse.Namespace) -> int:
 
 def _check(_options: argparse.Namespace) -> int:
     return quality.check()
+
+
+def _client(_options: argparse.Namespace) -> int:
+    from tool.client import write  # noqa: PLC0415 - the whole gateway is imported
+
+    return write()
 
 
 def _bench(options: argparse.Namespace) -> int:

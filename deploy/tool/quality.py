@@ -13,7 +13,7 @@ BIN = PYTHON.parent
 CHECKS = (
     ("ruff", "check", "--no-cache", "--quiet", "."),  # a cache forgets which packages are ours
     ("ruff", "format", "--check", "--quiet", "."),
-    ("mypy", "libs", "services", "gateway", "deploy", "tests/support", "tests/compose"),
+    ("mypy", "libs", "services", "gateway", "deploy", "clients", "tests/support", "tests/compose"),
     ("lint-imports", "--no-logo"),
 )
 

@@ -13,6 +13,7 @@ from gateway.accounts.signing import SCOPES
 from gateway.security import BY_KEY, WITHOUT_CSRF, is_public
 from gateway.settings_pages.link_form import to_values
 from support.access_table import HOLDERS, TABLE, VISITORS
+from support.document import UNDESCRIBED, Document
 from support.markup import Reader
 from support.roles import LOGO
 from support.web import PASSWORD, Hands, Web
@@ -68,6 +69,11 @@ CELLS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def document(roles):
+    return Document(roles.site.app)
+
+
 def name_of(cell):
     return f"{cell.endpoint}-{cell.method}-{cell.column}".replace(" ", "_")
 
@@ -78,7 +84,7 @@ def test_the_table_has_no_row_too_many():
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=name_of)
-def test_access(roles, cell):
+def test_access(roles, document, cell):
     assert cell.status is not None, f"{cell.method} {cell.rule} has no row: say who may"
     path = roles.address(cell.rule, cell.method)
     who, headers = asker(roles, cell)
@@ -88,6 +94,8 @@ def test_access(roles, cell):
     answer = roles.ask(who, cell.method, path, **request)
     assert answer.status_code == cell.status, answer.text[:2000]
     guarded(answer, cell)
+    if cell.endpoint.startswith("api.") and cell.method != "HEAD":
+        judged(document, cell, answer)
     answer.close()
     if cell.method in {"GET", "HEAD"} or refuses(answer):
         assert roles.marks() == before, "something was done"
@@ -113,6 +121,12 @@ def guarded(answer, cell):
         assert Reader(answer.text).wrong == []
     if cell.column != "anonymous" and not is_public(cell.endpoint):
         assert headers["Cache-Control"] == "no-store"
+
+
+def judged(document, cell, answer):
+    """The API's own document names the answer."""
+    if cell.endpoint not in UNDESCRIBED:
+        document.judge(cell.rule, cell.method, answer)
 
 
 def refuses(answer):

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from flask import Flask, Response, current_app, jsonify, render_template
+from flask import Flask, Response, current_app, render_template
 from werkzeug.routing import Rule
 
-from contracts.wire import Slug
+from contracts.wire import Slug, encode
 from gateway.api import blueprint
 from gateway.api.describing import Header, Operation
 from gateway.api.shapes import Refusal
@@ -51,8 +51,8 @@ HEADERS: dict[Header, tuple[str, dict[str, Any]]] = {
         {"type": "string", "maxLength": 200, "pattern": "^[!-~](?:[ -~]*[!-~])?$"},
     ),
     "If-Match": (
-        "The ETag that you saw: 412 where it was changed since.",
-        {"type": "string", "examples": ['"3-0f5c1a2b3c4d5e6f"']},
+        "The ETag that you saw, or its `version` in quotes: 412 where it was changed since.",
+        {"type": "string", "examples": ['"3-0f5c1a2b3c4d5e6f"', '"3"']},
     ),
     "If-None-Match": (
         "The ETag that you have: 304 where nothing changed.",
@@ -99,7 +99,7 @@ class Described(NamedTuple):
 @blueprint.get("/v1/openapi.json")
 def openapi() -> Response:
     """The document, for generators and clients."""
-    response = jsonify(_kept())
+    response = Response(encode(_kept()), mimetype="application/json")
     response.headers["Cache-Control"] = "max-age=300"
     return response
 

@@ -28,7 +28,8 @@ _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _SPACE = re.compile(r"^(\d{4}-\d\d-\d\dT[\d:.]+) (\d\d:?\d\d)$", re.ASCII)
 """An offset whose plus sign was not escaped arrives with a space."""
-_TAG = re.compile(r'^(?:W/)?"(\d{1,9})-[0-9a-f]{16}"$', re.ASCII)
+_TAG = re.compile(r'^(?:W/)?"(\d{1,9})(?:-[0-9a-f]{16})?"$', re.ASCII)
+"""A tag of ours, or its version alone."""
 _PATH = re.compile(r"^(?P<says>.*) - at `(?P<path>[^`]*)`$", re.DOTALL)
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, direction overrides, lone surrogates: no text of a person has them."""

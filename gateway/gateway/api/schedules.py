@@ -139,7 +139,14 @@ def preview(schedule_id: UUID) -> Response:
 
 @blueprint.get("/v1/outside")
 @scope("schedules:read")
-@describes(Operation("Meetings that a host's hours no longer cover", gives=Outside, query=HostOf))
+@describes(
+    Operation(
+        "Meetings that a host's hours no longer cover",
+        gives=Outside,
+        query=HostOf,
+        refuses=(404,),
+    )
+)
 def outside() -> Response:
     """Those that have not ended, soonest first."""
     host_id = seeing.host(reading.query(HostOf).host)
