@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, url_for
 
 from contracts.errors import SchedulingError
-from gateway import current
+from gateway import current, languages
 from gateway.accounts import Brand, Picture
 from gateway.booking_pages import blueprint
 
@@ -61,6 +61,12 @@ def of(workspace_id: UUID, host_ids: Collection[UUID] = ()) -> Shown:
         colour=found.colour,
         photos={who: _photo(who, digest) for who, digest in found.photos.items()},
     )
+
+
+def speak(workspace_id: UUID) -> None:
+    """Where nothing else decides about the page's language, the workspace does."""
+    if languages.is_undecided():
+        languages.prefer(of(workspace_id).language)
 
 
 def _logo(workspace_id: UUID, digest: str) -> str:

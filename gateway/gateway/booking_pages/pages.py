@@ -125,9 +125,9 @@ def book(slug: str) -> Answer:
 def _found(slug: str) -> Page:
     """The page of this slug; in a widget's frame it was asked for already."""
     known: Page | None = g.get("page")
-    if known is not None:
-        return known
-    return current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+    page = known or current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+    branding.speak((page.link or page.hosts[0]).workspace_id)
+    return page
 
 
 def _visit(page: Page, link: Link, values: "MultiDict[str, str]") -> Visit:

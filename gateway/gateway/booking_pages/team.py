@@ -3,11 +3,11 @@
 It leads to the link's page, which asks for that host's times and books them.
 """
 
-from flask import make_response, render_template, request
+from flask import g, make_response, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from contracts.booking import FindTeam, Link
-from gateway import current, languages
+from contracts.booking import FindTeam, Link, TeamPage
+from gateway import current
 from gateway.api import reading
 from gateway.booking_pages import blueprint, branding
 
@@ -15,7 +15,8 @@ from gateway.booking_pages import blueprint, branding
 @blueprint.get("/team/<slug>")
 def team(slug: str) -> Answer:
     """The open links on which a host may be picked; of one, the hosts. Raises `NotFound`."""
-    found = current.services().booking.find_team(FindTeam(slug=reading.slug(slug)))
+    found = _found(slug)
+    branding.speak(found.team.workspace_id)
     link = _chosen(found.links)
     hosts = found.hosts
     look = branding.of(found.team.workspace_id, {host.id for host in hosts})
@@ -27,17 +28,17 @@ def team(slug: str) -> Answer:
         hosts=hosts,
         workspace=hosts[0].workspace_name if hosts else "",
         **look.values | ({"colour": link.settings.colour} if link else {}),
-        onward=_onward(),
+        onward={"tz": request.args.get("tz", "")},
     )
     answer = make_response(page)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _onward() -> dict[str, str]:
-    """What the pages after it are told too."""
-    wished = {"tz": request.args.get("tz", ""), languages.PARAMETER: languages.asked()}
-    return {name: value for name, value in wished.items() if value}
+def _found(slug: str) -> TeamPage:
+    """The team's links and hosts; in a widget's frame they were asked for already."""
+    known: TeamPage | None = g.get("team")
+    return known or current.services().booking.find_team(FindTeam(slug=reading.slug(slug)))
 
 
 def _chosen(links: tuple[Link, ...]) -> Link | None:

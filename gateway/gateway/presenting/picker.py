@@ -176,9 +176,18 @@ def _calendar() -> Calendar:
     return Calendar(speech.locale().first_week_day)
 
 
+SHORT = frozenset({"en", "fr", "es", "he"})
+"""The languages with short names of weekdays; the others abbreviate them, which is short too. (For
+those Babel would give the short ones of whichever language was asked for first.)"""
+
+
 def _weekdays() -> list[tuple[str, str]]:
     locale = speech.locale()
-    short, full = (get_day_names(width, locale=locale) for width in ("short", "wide"))
+    full = get_day_names("wide", locale=locale)
+    if locale.language in SHORT:
+        short = get_day_names("short", locale=locale)
+    else:
+        short = get_day_names("abbreviated", locale=locale)
     return [(short[day].rstrip("."), full[day]) for day in _calendar().iterweekdays()]
 
 

@@ -17,7 +17,11 @@ from gateway.presenting.speech import gettext
 
 
 class Patterns(NamedTuple):
-    """How a language writes days and months (UTS 35, date field symbols)."""
+    """How a language writes days and months (UTS 35, date field symbols).
+
+    None of the names that stand alone (`LLLL`, `cccc`): where a language has none of its own, Babel
+    gives those of whichever language was asked for first.
+    """
 
     long: str
     middle: str
@@ -26,17 +30,17 @@ class Patterns(NamedTuple):
 
 
 PATTERNS = {
-    "en": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "LLLL y"),
-    "de": Patterns("EEEE, d. MMMM y", "EEEE, d. MMMM", "EEE, d. MMMM", "LLLL y"),
-    "fr": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "LLLL y"),
+    "en": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "MMMM y"),
+    "de": Patterns("EEEE, d. MMMM y", "EEEE, d. MMMM", "EEE, d. MMMM", "MMMM y"),
+    "fr": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "MMMM y"),
     "es": Patterns(
-        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "LLLL 'de' y"
+        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "MMMM 'de' y"
     ),
     "pt": Patterns(
-        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "LLLL 'de' y"
+        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "MMMM 'de' y"
     ),
     "ja": Patterns("y年M月d日EEEE", "M月d日EEEE", "M月d日(EEE)", "y年M月"),
-    "he": Patterns("EEEE, d בMMMM y", "EEEE, d בMMMM", "EEE, d בMMMM", "LLLL y"),
+    "he": Patterns("EEEE, d בMMMM y", "EEEE, d בMMMM", "EEE, d בMMMM", "MMMM y"),
 }
 
 TWELVE_HOUR_REGIONS = frozenset({"US", "CA", "AU", "NZ", "IN", "PH", "PK", "BD", "EG", "MY", "SG"})
@@ -172,4 +176,4 @@ def month_name(month: date) -> str:
 
 def month_alone(month: date) -> str:
     """`December`."""
-    return _written(month, "LLLL")
+    return _written(month, "MMMM")

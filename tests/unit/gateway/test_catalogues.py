@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
@@ -18,7 +19,6 @@ from support.postgres import ROOT
 
 HERE = Path(gateway.__file__).parent
 TRANSLATED = sorted(LANGUAGES.keys() - {"en"})
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 NUM = "%(num)s"
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
@@ -40,7 +40,9 @@ GETTEXT = {"_", "gettext", "ngettext"}
 @pytest.fixture(scope="module")
 def sources():
     keywords = {**DEFAULT_KEYWORDS, "noted": None}
-    found = extract_from_dir(HERE, METHODS, keywords=keywords)
+    with (HERE.parent / "babel.cfg").open() as file:
+        methods, _ = parse_mapping_cfg(file)
+    found = extract_from_dir(HERE, methods, keywords=keywords)
     return {message if isinstance(message, str) else message[:2] for _, _, message, _, _ in found}
 
 
