@@ -24,7 +24,7 @@ from contracts.wire import Empty
 from crm_bridge.connecting import Connecting
 from crm_bridge.domain import feed, paging
 from crm_bridge.domain.facts import Entry
-from crm_bridge.store import contacts, follow, notes, read
+from crm_bridge.store import contacts, follow, mirror, notes, read
 from crm_bridge.store import feed as stored_feed
 from crm_bridge.store.follow import Owner
 from servicekit import Tx, endpoint, listen
@@ -96,7 +96,8 @@ class ByHand(Connecting):
         if request.contact_id == request.merged_id:
             raise Invalid(fields={"contact": "A contact cannot be merged with itself."})
         with self.db.begin() as tx:
-            if self._lock_both(tx, request):
+            mirror.alone(tx, request.workspace_id)
+            if self._are_two(tx, request):
                 self._merge(tx, request)
             return self._detail(tx, request.workspace_id, request.contact_id)
 
@@ -104,9 +105,8 @@ class ByHand(Connecting):
     def erase_contact(self, request: EraseContact) -> ContactDetail:
         """Forgets who it is. Raises `NotFound`."""
         with self.db.begin() as tx:
+            mirror.alone(tx, request.workspace_id)
             contact = self._contact(tx, request.workspace_id, request.contact_id)
-            if not contacts.lock(tx, request.workspace_id, [contact.id]):
-                raise Conflict
             if not contacts.is_erased(tx, contact.id):
                 self._erase(tx, contact, request.actor)
             return self._detail(tx, request.workspace_id, contact.id)
@@ -137,19 +137,17 @@ class ByHand(Connecting):
         """No timeline names it any more, nor will one of which we hear later."""
         follow.forget_file(tx, event.workspace_id, event.upload_id, event.root_id)
 
-    def _lock_both(self, tx: Tx, request: MergeContacts) -> bool:
+    def _are_two(self, tx: Tx, request: MergeContacts) -> bool:
         """Whether there is anything to merge: not where that was done before."""
-        both = {request.contact_id, request.merged_id}
-        locked = contacts.lock(tx, request.workspace_id, both)
-        if locked == both:
-            return True
-        for missing in both - locked:
-            if contacts.went_into(tx, request.workspace_id, missing) is None:
-                raise NotFound
-        merged = contacts.went_into(tx, request.workspace_id, request.merged_id)
-        if merged != request.contact_id:
+        both = [request.contact_id, request.merged_id]
+        for contact_id in both:
+            self._contact(tx, request.workspace_id, contact_id)
+        kept, merged = (contacts.went_into(tx, request.workspace_id, one) for one in both)
+        if kept is None and merged == request.contact_id:
+            return False
+        if kept or merged:
             raise Conflict("One of these contacts was merged meanwhile. Look again.")
-        return False
+        return True
 
     def _merge(self, tx: Tx, request: MergeContacts) -> None:
         workspace_id, now = request.workspace_id, self.clock.now()
@@ -176,16 +174,14 @@ class ByHand(Connecting):
         self.log.info("contact_erased", contact_id=str(contact.id), by=actor)
 
     def _owner(self, tx: Tx, request: AddNote) -> Owner:
-        """Whose timeline the note goes on, locked."""
+        """Whose timeline the note goes on; nobody merges it meanwhile."""
         workspace_id = request.workspace_id
+        mirror.share(tx, workspace_id)
         if request.deal_id is not None:
             deal = self._locked_deal(tx, workspace_id, request.deal_id)
             return Owner(workspace_id, deal.contact.id, deal.id)
         assert request.contact_id is not None
-        contact = self._contact(tx, workspace_id, request.contact_id)
-        if not contacts.lock(tx, workspace_id, [contact.id]):
-            raise Conflict
-        return Owner(workspace_id, contact.id, None)
+        return Owner(workspace_id, self._contact(tx, workspace_id, request.contact_id).id, None)
 
     def _contact(self, tx: Tx, workspace_id: UUID, contact_id: UUID) -> Contact:
         found = contacts.find(tx, workspace_id, contact_id)
@@ -206,6 +202,7 @@ class ByHand(Connecting):
         )
 
     def _locked_deal(self, tx: Tx, workspace_id: UUID, deal_id: UUID) -> Deal:
+        mirror.share(tx, workspace_id)  # before its row: who merges wants that too
         if not read.lock_deal(tx, workspace_id, deal_id):
             raise NotFound
         return self._deal(tx, workspace_id, deal_id)

@@ -29,26 +29,19 @@ class Follower:
 
         The contact's row is locked first, so that two messages about one person decide one after
         the other. Repeating it changes nothing. A known chain keeps its contact, whatever became of
-        that one's address.
+        that one's address. The caller shares the workspace, so that no contact is merged meanwhile.
         """
         owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
         stranger = placed = False
         if owner is None:
-            stranger, contact_id = self._met(facts)
+            stranger = self._meet(facts)
+            contact_id = store.lock_contact(self.tx, facts.origin)
             owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
             placed = owner is None
             owner = owner or self._place(facts, contact_id)
         changed = placed or store.advance_chain(self.tx, facts.current)
         added = store.insert_entries(self.tx, owner, facts.entries)
         return stranger + changed + added
-
-    def _met(self, facts: Facts) -> tuple[bool, UUID]:
-        """Whether the attendee was a stranger, and their contact, locked."""
-        while True:
-            stranger = self._meet(facts)
-            contact_id = store.lock_contact(self.tx, facts.origin)
-            if contact_id is not None:
-                return stranger, contact_id
 
     def _meet(self, facts: Facts) -> bool:
         contact_id = self.new_id()

@@ -32,7 +32,7 @@ from crm_bridge.domain.facts import Facts
 from crm_bridge.domain.rebuild import facts_of
 from crm_bridge.following import Follower
 from crm_bridge.settings import Settings
-from crm_bridge.store import follow, read
+from crm_bridge.store import contacts, follow, mirror, read
 from servicekit import Rpc, Tx, endpoint, listen
 from servicekit.database import after_commit
 from servicekit.metrics import Counter
@@ -169,8 +169,10 @@ class CrmBridge(ByHand):
                 self.announce(tx, event)
                 self.tell(tx, _made(event, message))
 
+        mirror.share(tx, message.workspace_id)
         changed = Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
-        if not only_look:
+        erased = contacts.erased_chains(tx, {message.root_id})
+        if not (only_look or erased):
             known = {message.origin.id, message.current.id}
             self.mirror(tx, message.current, known, changed=changed > 0)
         return changed

@@ -1,7 +1,8 @@
 """Contacts as people look at them, merge them and have them forgotten.
 
 A contact that was merged stays as a row that keeps its address and names the one it went into,
-which is never merged itself. Whoever changes what a contact has holds the lock of that one.
+which is never merged itself. Whoever merges or erases has the workspace alone (`mirror.alone`);
+whoever else changes what contacts have shares it from the beginning.
 """
 
 from collections.abc import Iterable
@@ -30,17 +31,6 @@ def find(tx: Connection, workspace_id: UUID, contact_id: UUID) -> Contact | None
     if row is not None and row.merged_into is not None:
         row = tx.execute(query.where(contact.c.id == row.merged_into)).one()
     return Contact(**{n: getattr(row, n) for n in Contact.__struct_fields__}) if row else None
-
-
-def lock(tx: Connection, workspace_id: UUID, ids: Iterable[UUID]) -> set[UUID]:
-    """Those of them that are there and not merged, locked in the order of their ids."""
-    query = select(contact.c.id).where(
-        contact.c.workspace_id == workspace_id,
-        contact.c.id.in_(set(ids)),
-        contact.c.merged_into.is_(None),
-    )
-    locked = query.order_by(contact.c.id).with_for_update(key_share=True)
-    return set(tx.execute(locked).scalars())
 
 
 def went_into(tx: Connection, workspace_id: UUID, contact_id: UUID) -> UUID | None:
@@ -124,7 +114,7 @@ def _filters(request: ListContacts) -> list[ColumnElement[bool]]:
 
 
 def merge(tx: Connection, kept: UUID, merged: UUID, now: datetime) -> None:
-    """Everything that `merged` has is `kept`'s. The caller holds both locks."""
+    """Everything that `merged` has is `kept`'s. The caller has the workspace alone."""
     into = {"contact_id": kept}
     # Deals first: who changes one by hand holds its row, and then writes its timeline.
     for table in (deal, chain, timeline_entry):
@@ -139,7 +129,7 @@ def merge(tx: Connection, kept: UUID, merged: UUID, now: datetime) -> None:
 
 def erase(tx: Connection, contact_id: UUID, now: datetime) -> set[UUID]:
     """Forgets who it is, and what other CRMs had still to be shown of them. The chains of the feed
-    that tell of them. The caller holds the lock.
+    that tell of them. The caller has the workspace alone.
     """
     roots = _ids(tx, select(chain.c.root_id).where(chain.c.contact_id == contact_id))
     deals = _ids(tx, select(deal.c.id).where(deal.c.contact_id == contact_id))

@@ -7,40 +7,43 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, and_, bindparam, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    Connection,
+    Text,
+    Uuid,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from contracts.booking import Booking
 from crm_bridge.domain import erasing
 from crm_bridge.domain.deals import OPEN_STAGES, NewDeal
 from crm_bridge.domain.facts import Entry, email
-from crm_bridge.store import contacts
 from crm_bridge.store.tables import chain, contact, deal, erased_file, timeline_entry
 
 # Statements are built once: to build one costs more than to run it.
 _WORKSPACE = bindparam("workspace", type_=Uuid)
 _NEW_CONTACT = insert(contact).on_conflict_do_nothing()
-_OF_ADDRESS = and_(contact.c.workspace_id == _WORKSPACE, contact.c.email == bindparam("address"))
-_LOCK_CONTACT = (
-    select(contact.c.id)
-    .where(_OF_ADDRESS, contact.c.merged_into.is_(None))
-    .with_for_update(key_share=True)
+_ITS_CONTACT = (
+    select(func.coalesce(contact.c.merged_into, contact.c.id))
+    .where(contact.c.workspace_id == _WORKSPACE, contact.c.email == bindparam("address"))
+    .scalar_subquery()
 )
-_MERGED = select(contact.c.merged_into).where(_OF_ADDRESS)
+_LOCK_CONTACT = (
+    select(contact.c.id).where(contact.c.id == _ITS_CONTACT).with_for_update(key_share=True)
+)
 _LOCK_KNOWN = (
     select(chain.c.contact_id, chain.c.deal_id, contact.c.erased_at)
     .join(contact, contact.c.id == chain.c.contact_id)
-    .where(
-        chain.c.workspace_id == _WORKSPACE,
-        chain.c.root_id == bindparam("root", type_=Uuid),
-        contact.c.merged_into.is_(None),
-    )
+    .where(chain.c.workspace_id == _WORKSPACE, chain.c.root_id == bindparam("root", type_=Uuid))
     .with_for_update(key_share=True, of=contact)
 )
 _NEW_CHAIN = insert(chain).on_conflict_do_nothing()
-_OWNER = select(chain.c.contact_id, chain.c.deal_id).where(
-    chain.c.workspace_id == _WORKSPACE, chain.c.root_id == bindparam("root", type_=Uuid)
-)
 _NEW_DEAL = insert(deal).on_conflict_do_nothing()
 _OPEN_DEAL = (
     select(deal.c.id)
@@ -77,35 +80,24 @@ def insert_contact(tx: Connection, contact_id: UUID, booking: Booking, now: date
     return tx.execute(_NEW_CONTACT, row).rowcount == 1
 
 
-def lock_contact(tx: Connection, booking: Booking) -> UUID | None:
+def lock_contact(tx: Connection, booking: Booking) -> UUID:
     """The attendee's contact, locked, so that two of their bookings decide one after the other;
-    for one that was merged, the contact it went into. None if it was erased just now.
+    for one that was merged, the contact it went into.
 
     Its key stays readable: who holds a deal and writes its timeline must not wait for us.
     """
     whose = {"workspace": booking.workspace_id, "address": email(booking.attendee.email)}
-    while True:
-        found: UUID | None = tx.execute(_LOCK_CONTACT, whose).scalar_one_or_none()
-        if found is not None:
-            return found
-        into: UUID | None = tx.execute(_MERGED, whose).scalar_one_or_none()
-        if into is None:
-            return None
-        if contacts.lock(tx, booking.workspace_id, [into]):
-            return into
+    found: UUID = tx.execute(_LOCK_CONTACT, whose).scalar_one()
+    return found
 
 
 def lock_known(tx: Connection, workspace_id: UUID, root_id: UUID) -> Owner | None:
     """Where a known chain was placed, its contact locked; None for an unknown one."""
     which = {"workspace": workspace_id, "root": root_id}
-    while True:
-        row = tx.execute(_LOCK_KNOWN, which).one_or_none()
-        if row is not None:
-            erased = row.erased_at is not None
-            return Owner(workspace_id, row.contact_id, row.deal_id, erased)
-        # None, too, where its contact was merged while we waited: then it has another one now.
-        if tx.execute(_OWNER, which).one_or_none() is None:
-            return None
+    row = tx.execute(_LOCK_KNOWN, which).one_or_none()
+    if row is None:
+        return None
+    return Owner(workspace_id, row.contact_id, row.deal_id, row.erased_at is not None)
 
 
 def has_deal(tx: Connection, workspace_id: UUID, deal_id: UUID) -> bool:
@@ -209,9 +201,8 @@ def forget_file(tx: Connection, workspace_id: UUID, upload_id: UUID, root_id: UU
     tx.execute(insert(erased_file).on_conflict_do_nothing(), gone)
     entry = timeline_entry.c
     booked = entry.workspace_id == workspace_id, entry.key == f"booked:{root_id}"
-    tx.execute(
-        update(timeline_entry).where(*booked).values(detail=entry.detail - f"file:{upload_id}")
-    )
+    without = entry.detail.op("-", return_type=JSONB)(literal(f"file:{upload_id}", Text))
+    tx.execute(update(timeline_entry).where(*booked).values(detail=without))
 
 
 def _without_files(

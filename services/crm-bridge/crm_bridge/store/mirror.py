@@ -75,7 +75,8 @@ def deal_push(tx: Connection, workspace_id: UUID, deal_id: UUID, now: datetime) 
 def everything(tx: Connection, connection_id: UUID, now: datetime) -> None:
     """All that the connection's workspace has is to be there."""
     mine = connection.c.id == connection_id
-    contacts = _rows("contact", (contact.c.id, contact.c.id, null()), now, of=contact)
+    known = contact.c.merged_into.is_(None), contact.c.erased_at.is_(None)
+    contacts = _rows("contact", (contact.c.id, contact.c.id, null()), now, of=contact).where(*known)
     deals = _rows("deal", (deal.c.id, deal.c.contact_id, deal.c.id), now, of=deal)
     meetings = _rows("meeting", (chain.c.root_id, chain.c.contact_id, chain.c.deal_id), now)
     for rows in (contacts, deals, meetings):
