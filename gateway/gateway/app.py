@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import access, compressing, errors, languages, security
 from gateway.accounts import Accounts
-from gateway.assistant import bridge
+from gateway.assistant import make_bridge
 from gateway.current import Clock
 from gateway.files.store import FileStore
 from gateway.hot import HotSlots
@@ -48,7 +48,7 @@ def create_app(settings: Settings, services: Services, clock: Clock, accounts: A
         "accounts": accounts,
         "slots": SlotCache(services.availability, clock.now),
         "files": FileStore(settings.files_url),
-        "assistant": bridge(),
+        "assistant": make_bridge(),
     }
     access.register(app)
     security.register(app)

@@ -24,7 +24,7 @@ LEFT_OUT = frozenset({"Authorization", "Cookie"})
 """Headers that are nobody else's: who asks is known by now."""
 
 
-def bridge() -> Bridge:
+def make_bridge() -> Bridge:
     """The process's; MCP is imported when it is first asked."""
     return Bridge(_manager)
 

@@ -20,7 +20,8 @@ from gateway.assistant.matching import Matches
 AHEAD = 366
 """Days in which a meeting is looked for when no day was named."""
 MOST_DAYS = 62
-MOST = 500
+MOST = 1000
+"""Meetings that are looked through."""
 OPEN = frozenset({"pending", "confirmed"})
 
 

@@ -88,10 +88,14 @@ class Exchange:
 
 
 class Bridge:
-    """The loop and MCP's session manager on it. `make` gives the manager, once."""
+    """The loop and MCP's session manager on it. `make` gives the manager, once; `longest`: the
+    seconds in which an answer must be there.
+    """
 
-    def __init__(self, make: Callable[[], StreamableHTTPSessionManager]) -> None:
-        self._make = make
+    def __init__(
+        self, make: Callable[[], StreamableHTTPSessionManager], longest: float = LONGEST
+    ) -> None:
+        self._make, self._longest = make, longest
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -104,7 +108,7 @@ class Bridge:
         answer = asyncio.run_coroutine_threadsafe(
             self._handle(scope | {EXCHANGE: exchange}, exchange), loop
         )
-        exchange.serve(answer, LONGEST)
+        exchange.serve(answer, self._longest)
 
     async def _handle(self, scope: dict[str, Any], exchange: Exchange) -> None:
         assert self._manager is not None

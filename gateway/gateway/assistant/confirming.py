@@ -28,8 +28,8 @@ class ConfirmationRefused(Conflict):
 
     code = "confirmation_refused"
     default = (
-        "Nothing was changed: this confirmation has ended, was used before, or is for something "
-        "else. Call again without it to see what would happen now."
+        "This call changed nothing: its confirmation has ended, was used before, or is for "
+        "something else. Look how things stand, and call without it to see what would happen now."
     )
 
 

@@ -34,6 +34,7 @@ from gateway.assistant.shapes import (
 
 MOST_STARTS = 200
 MOST_DEALS = 50
+MOST_MEETINGS = 200
 
 
 def whoami(_asked: Nothing) -> Me:
@@ -62,12 +63,14 @@ def calendar(asked: CalendarAsked) -> Agenda:
     off = asking.time_off(days) if "schedules:read" in g.scopes else ()
     zone = telling.zone_words(days[0])
     count = telling.count_words(len(found), "meeting")
+    if len(found) > MOST_MEETINGS:
+        count += f", the first {MOST_MEETINGS} listed"
     return Agenda(
         summary=f"{count}, {telling.days_words(days)}; times in {zone}.",
         timezone=desk.zone(),
         first=days[0],
         last=days[1],
-        meetings=tuple(telling.meeting(booking) for booking in found),
+        meetings=tuple(telling.meeting(booking) for booking in found[:MOST_MEETINGS]),
         time_off=tuple(telling.off_words(each) for each in off),
     )
 

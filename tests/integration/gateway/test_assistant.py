@@ -11,6 +11,8 @@ import requests
 
 from contracts.booking import Attendee, Book, GetBooking
 from gateway.accounts.signing import SCOPES
+from gateway.app import create_app
+from gateway.limits import BY_ACCOUNT
 from support.mcp_client import Assistant, serving
 from support.suites import WORKESTRA
 
@@ -284,3 +286,27 @@ def test_a_bridge_with_a_wrong_key_says_so_and_ends(desk):
         assert (done.returncode, done.stdout) == (1, "")
         assert said in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_any_gateway_honours_what_another_was_asked(desk):
+    """No session, no sticky balancer: the confirmation is checked by whoever gets it, once."""
+    booking = desk.book(at(11, 10), "Ann", "ann@two.test")
+    site = desk.site
+    extensions = site.app.extensions
+    other = create_app(extensions["settings"], extensions["services"], site.clock, site.accounts)
+    asked = desk.assistant.call("cancel", meeting=str(booking.id))["call"]["arguments"]
+    with serving(other) as url:
+        beside = Assistant(url, desk.assistant.key)
+        assert beside.call("cancel", **asked)["state"] == "done"
+    assert "confirmation_refused" in desk.assistant.refused("cancel", **asked)
+
+
+def test_an_account_is_limited(desk):
+    """As the API's own limits: 429, with the seconds to wait."""
+    eve, key = desk.eve, desk.for_(desk.eve).key
+    while not desk.site.accounts.take(f"assistant:account:{eve.id}", BY_ACCOUNT["assistant"]):
+        pass
+    headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    refused = requests.post(desk.assistant.url, headers=headers, json=body, timeout=20)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
