@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from email import message_from_bytes
-from email.policy import default
+from email.header import decode_header, make_header
+from email.policy import SMTP, default
+from email.utils import parseaddr
 from html.parser import HTMLParser
 
 import msgspec
@@ -14,7 +16,7 @@ from icalendar import Calendar
 from contracts.booking import Attendee, Location
 from notifications.domain import people
 from notifications.domain.facts import ManageLinks, Subject
-from notifications.domain.text import Undeliverable
+from notifications.domain.text import Undeliverable, one_line
 from notifications.rendering import invitation, pages
 from notifications.rendering.message import Envelope, Invitation, Sender, compose
 from unit.notifications.builders import ADA, NOW, START, ZOE, ended, make_booking
@@ -203,6 +205,42 @@ def test_any_text_gives_a_mail_that_can_be_read_again(name, title, note):
     (event,) = Calendar.from_ical(part(message, "text/calendar").get_content()).events
     assert event["uid"] == booking.uid
     assert len(event["attendee"]) == 2
+
+
+WORDS = [
+    "Ada",
+    "Zoë",
+    "O'Neil",
+    "(sales)",
+    "=?utf-8?q?x?=",
+    "Straße",
+    "さくら",
+    "נועה",
+    '"a"',
+    "b,c",
+]
+"""Pieces of names, of every kind that a header writes in another way."""
+
+
+def read(text):
+    """As RFC 2047 reads it."""
+    return str(make_header(decode_header(text)))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join))
+def test_no_space_between_words_is_lost_or_won_on_the_way(name):
+    booking = make_booking(link_title=name, hosts=(msgspec.structs.replace(ADA, name=name),))
+    about = subject(booking=booking)
+    words = pages.booking(about)
+    envelope = Envelope(Sender(name, ORGANIZER), name, ZOE.email, "<id@acme.test>", NOW)
+    sent = compose(envelope, words, None).as_bytes(policy=SMTP.clone(refold_source="none"))
+    assert max(map(len, sent.splitlines())) <= 78
+    raw = {name: value.replace("\r\n", "") for name, value in message_from_bytes(sent).items()}
+    assert read(raw["Subject"]) == words.subject
+    shown, address = parseaddr(raw["To"])
+    assert (read(shown), address) == (one_line(name, 60), ZOE.email)
+    assert message_from_bytes(sent, policy=default)["To"].addresses[0].addr_spec == ZOE.email
 
 
 def test_long_texts_stay_whole_in_the_body_and_short_in_the_subject():

@@ -26,7 +26,7 @@ class MaildirMailer:
     def send(self, message: EmailMessage) -> None:
         """Adds it to the folder, which is made when it is missing."""
         recipient(message)
-        content = message.as_bytes(policy=policy.default.clone(utf8=False))
+        content = message.as_bytes(policy=policy.default.clone(utf8=False, refold_source="none"))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             mailbox.Maildir(self._path, create=True).add(content)

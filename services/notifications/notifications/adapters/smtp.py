@@ -87,7 +87,8 @@ class SmtpMailer:
         try:
             options = () if to.isascii() else _international(server)
             # Not send_message: it writes ">From" where a line begins with "From".
-            content = message.as_bytes(policy=SMTPUTF8 if options else SMTP)
+            policy = (SMTPUTF8 if options else SMTP).clone(refold_source="none")
+            content = message.as_bytes(policy=policy)
             server.sendmail(message["From"].addresses[0].addr_spec, [to], content, options)
         except smtplib.SMTPRecipientsRefused as error:
             _refused(*next(iter(error.recipients.values())), cause=error)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from notifications.domain.text import FIRST_STRONG, POP, Undeliverable, mail_address, one_line
+from notifications.rendering import headers
 from notifications.rendering.invitation import Method
 from notifications.rendering.pages import Words
 
@@ -56,7 +56,8 @@ def compose(envelope: Envelope, words: Words, invitation: Invitation | None) -> 
     """The whole message. Raises `Undeliverable` when the recipient's address cannot be one."""
     message = EmailMessage(policy=SMTP)
     _headers(message, envelope)
-    message["Subject"] = one_line(words.subject, keep=FIRST_STRONG + POP)
+    subject = one_line(words.subject, keep=FIRST_STRONG + POP)
+    message.set_raw("Subject", headers.text("Subject", subject))
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
     if invitation:
@@ -65,10 +66,11 @@ def compose(envelope: Envelope, words: Words, invitation: Invitation | None) -> 
 
 
 def _headers(message: EmailMessage, envelope: Envelope) -> None:
-    message["From"] = _address(envelope.sender.name, envelope.sender.address)
-    message["To"] = _address(envelope.to_name, envelope.to)
-    if reply_to := [_address(name, email) for name, email in envelope.reply_to if _possible(email)]:
-        message["Reply-To"] = reply_to
+    _mailboxes(message, "From", ((envelope.sender.name, envelope.sender.address),))
+    _mailboxes(message, "To", ((envelope.to_name, envelope.to),))
+    answers = tuple((name, email) for name, email in envelope.reply_to if _possible(email))
+    if answers:
+        _mailboxes(message, "Reply-To", answers)
     message["Date"] = format_datetime(envelope.date)
     message["Message-ID"] = envelope.message_id
     if envelope.thread and envelope.thread != envelope.message_id:
@@ -78,9 +80,11 @@ def _headers(message: EmailMessage, envelope: Envelope) -> None:
     message["X-Auto-Response-Suppress"] = "All"
 
 
-def _address(name: str, email: str) -> Address:
-    username, _, domain = mail_address(email).partition("@")
-    return Address(one_line(name, 60), username, domain)
+def _mailboxes(message: EmailMessage, header: str, people: tuple[tuple[str, str], ...]) -> None:
+    written = (
+        headers.mailbox(header, one_line(name, 60), mail_address(email)) for name, email in people
+    )
+    message.set_raw(header, ",\r\n ".join(written))
 
 
 def _possible(email: str) -> bool:

@@ -1,10 +1,13 @@
 """What stands sealed in this database, to be sealed anew when keys rotate."""
 
-from cryptography.fernet import InvalidToken
+from typing import Any
+from uuid import UUID
+
 from sqlalchemy import Connection as Tx
 from sqlalchemy import select, update
 
 from notifications.store import tables as t
+from servicekit import resealing
 from servicekit.sealing import Sealer
 
 SEALED = "sealed_url"
@@ -12,18 +15,16 @@ SEALED = "sealed_url"
 
 def reseal(tx: Tx, sealer: Sealer) -> tuple[int, int]:
     """Seals the links of mails that wait with the first key; how many, and how many none opens."""
-    done = lost = 0
     query = select(t.delivery.c.id, t.delivery.c.payload).where(
         t.delivery.c.payload.has_key(SEALED)
     )
-    for identity, payload in tx.execute(query.with_for_update()).all():
-        try:
-            renewed = sealer.renewed(payload[SEALED])
-        except InvalidToken:
-            lost += 1
-            continue
-        if renewed is not None:
-            mine = update(t.delivery).where(t.delivery.c.id == identity)
-            tx.execute(mine.values(payload=payload | {SEALED: renewed}))
-            done += 1
-    return done, lost
+    payloads: dict[UUID, dict[str, Any]] = {
+        row.id: row.payload for row in tx.execute(query.with_for_update())
+    }
+
+    def keep(identity: UUID, renewed: str) -> None:
+        mine = update(t.delivery).where(t.delivery.c.id == identity)
+        tx.execute(mine.values(payload=payloads[identity] | {SEALED: renewed}))
+
+    kept = ((identity, payload[SEALED]) for identity, payload in payloads.items())
+    return resealing.renew(sealer, kept, keep)
