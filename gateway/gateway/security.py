@@ -8,7 +8,7 @@ where no session exists: the API and the attendees' pages, which act on what the
 import secrets
 from collections.abc import Callable
 from functools import wraps
-from typing import Literal, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -17,30 +17,11 @@ from werkzeug.wrappers import Response as Answer
 from contracts.errors import Forbidden
 from contracts.gateway import Role
 from gateway import current
+from gateway.accounts.signing import Scope
 from gateway.errors import Unauthorized, UnsupportedMediaType
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-Scope = Literal[
-    "links:read",
-    "links:write",
-    "bookings:read",
-    "bookings:write",
-    "schedules:read",
-    "schedules:write",
-    "teams:read",
-    "teams:write",
-    "members:read",
-    "members:write",
-    "crm:read",
-    "crm:write",
-    "calendars:read",
-    "calendars:write",
-    "events:read",
-    "webhooks:read",
-    "webhooks:write",
-]
 
 PUBLIC_BLUEPRINTS = frozenset(
     {"booking_pages", "manage_pages", "approval_pages", "embed_pages", "health", "hooks", "dev"}

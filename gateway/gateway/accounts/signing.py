@@ -1,6 +1,7 @@
 """Signing in and out, and the keys of programs."""
 
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 from uuid import UUID, uuid4
 
 from contracts.errors import Invalid, NotFound
@@ -9,7 +10,7 @@ from gateway.accounts.base import Base
 from gateway.accounts.secret import hash_password, is_outdated, verify_password
 from gateway.accounts.values import ApiKey, KeyHolder, Profile, name_of, password_of
 
-SCOPES = (
+Scope = Literal[
     "links:read",
     "links:write",
     "bookings:read",
@@ -27,7 +28,8 @@ SCOPES = (
     "events:read",
     "webhooks:read",
     "webhooks:write",
-)
+]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 """What an API key can be allowed."""
 
 

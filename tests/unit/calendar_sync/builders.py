@@ -11,11 +11,22 @@ from contracts.booking import (
     Attendee,
     BookedHost,
     Booking,
-    BookingCancelled,
-    BookingConfirmed,
-    BookingRescheduled,
     Location,
 )
+from support.happened import cancelled, confirmed, rescheduled
+
+__all__ = [
+    "ADA",
+    "BEA",
+    "HOUR",
+    "NOW",
+    "WORKSPACE",
+    "booked",
+    "cancelled",
+    "confirmed",
+    "moved",
+    "rescheduled",
+]
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -67,27 +78,3 @@ def moved(before: Booking, **changes: Any) -> Booking:
         "version": 1,
     }
     return replace(before, **(later | changes))
-
-
-def confirmed(booking: Booking) -> BookingConfirmed:
-    return BookingConfirmed(
-        workspace_id=booking.workspace_id, version=booking.version, booking=booking
-    )
-
-
-def rescheduled(before: Booking, after: Booking) -> BookingRescheduled:
-    old = replace(before, status="rescheduled", next_id=after.id, version=before.version + 1)
-    return BookingRescheduled(
-        workspace_id=after.workspace_id,
-        version=after.version,
-        booking=after,
-        previous=old,
-        actor="attendee",
-    )
-
-
-def cancelled(booking: Booking) -> BookingCancelled:
-    gone = replace(booking, status="cancelled", version=booking.version + 1)
-    return BookingCancelled(
-        workspace_id=gone.workspace_id, version=gone.version, booking=gone, actor="attendee"
-    )

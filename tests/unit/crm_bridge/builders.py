@@ -10,11 +10,21 @@ from contracts.booking import (
     Attendee,
     BookedHost,
     Booking,
-    BookingCancelled,
-    BookingConfirmed,
     BookingNoShow,
-    BookingRescheduled,
 )
+from support.happened import cancelled, confirmed, rescheduled
+
+__all__ = [
+    "ADA",
+    "NOW",
+    "WORKSPACE",
+    "booked",
+    "cancelled",
+    "confirmed",
+    "missed",
+    "moved",
+    "rescheduled",
+]
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 WORKSPACE = UUID(int=1)
@@ -56,30 +66,6 @@ def moved(before: Booking, hours: int = 24, made_after: timedelta = timedelta(ho
         created_at=before.created_at + made_after,
         sequence=before.sequence + 1,
         version=1,
-    )
-
-
-def confirmed(booking: Booking) -> BookingConfirmed:
-    return BookingConfirmed(
-        workspace_id=booking.workspace_id, version=booking.version, booking=booking
-    )
-
-
-def rescheduled(before: Booking, after: Booking) -> BookingRescheduled:
-    old = replace(before, status="rescheduled", next_id=after.id, version=before.version + 1)
-    return BookingRescheduled(
-        workspace_id=after.workspace_id,
-        version=after.version,
-        booking=after,
-        previous=old,
-        actor="attendee",
-    )
-
-
-def cancelled(booking: Booking, at: datetime | None = None) -> BookingCancelled:
-    gone = replace(booking, status="cancelled", version=booking.version + 1)
-    return BookingCancelled(
-        workspace_id=gone.workspace_id, version=gone.version, booking=gone, actor="attendee", at=at
     )
 
 

@@ -6,17 +6,10 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import InvalidToken
-from sqlalchemy import Column, Connection, Row, Table, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from crm_bridge.store.mirror_tables import connection, sign_in
-from servicekit.sealing import Sealer
-
-SEALED: tuple[tuple[Table, Column[Any]], ...] = (
-    (connection, connection.c.sealed_secret),
-    (sign_in, sign_in.c.sealed_verifier),
-)
 
 
 @dataclass(frozen=True)
@@ -112,28 +105,6 @@ def take(tx: Connection, state: str, who: tuple[UUID, UUID], now: datetime) -> B
 def drop_expired(tx: Connection, now: datetime) -> None:
     """Forgets those that nobody came back from."""
     tx.execute(delete(sign_in).where(sign_in.c.expires_at <= now))
-
-
-def reseal(tx: Connection, sealer: Sealer) -> tuple[int, int]:
-    """Seals with the first key what another one sealed; how many, and how many none can open."""
-    counts = [_column(tx, sealer, table, column) for table, column in SEALED]
-    return sum(done for done, _ in counts), sum(lost for _, lost in counts)
-
-
-def _column(tx: Connection, sealer: Sealer, table: Table, column: Column[Any]) -> tuple[int, int]:
-    key = next(iter(table.primary_key))
-    done = lost = 0
-    query = select(key, column).where(column != "").order_by(key).with_for_update()
-    for identity, kept in tx.execute(query).all():
-        try:
-            renewed = sealer.renewed(kept)
-        except InvalidToken:
-            lost += 1
-            continue
-        if renewed is not None:
-            tx.execute(update(table).where(key == identity).values({column.name: renewed}))
-            done += 1
-    return done, lost
 
 
 def _digest(state: str) -> bytes:

@@ -4,13 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.crm_bridge import CreateWebhook, Webhook, WebhookAdmin
 from crm_bridge.store.tables import admin, feed_head, webhook
-from servicekit.sealing import Sealer
 
 
 def create(tx: Connection, request: CreateWebhook, now: datetime) -> bool:
@@ -84,22 +82,6 @@ def enable(tx: Connection, webhook_id: UUID) -> None:
     """As if it had never failed."""
     fresh = {"state": "active", "why": "", "failing_since": None, "failures": 0}
     change(tx, webhook_id, **fresh, rest_until=None, missed_after=None)
-
-
-def reseal(tx: Connection, sealer: Sealer) -> tuple[int, int]:
-    """Seals with the first key what another one sealed; how many, and how many none can open."""
-    done = lost = 0
-    query = select(webhook.c.id, webhook.c.sealed_secret).order_by(webhook.c.id)
-    for row in tx.execute(query.with_for_update()).all():
-        try:
-            renewed = sealer.renewed(row.sealed_secret)
-        except InvalidToken:
-            lost += 1
-            continue
-        if renewed is not None:
-            change(tx, row.id, sealed_secret=renewed)
-            done += 1
-    return done, lost
 
 
 def keep_admin(tx: Connection, workspace_id: UUID, who: WebhookAdmin, *, told: bool) -> None:
