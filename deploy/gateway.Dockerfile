@@ -26,6 +26,7 @@ WORKDIR /app
 COPY --from=libraries /opt/venv /opt/venv
 COPY workestra ./
 COPY deploy/tool deploy/tool
+COPY deploy/configuring deploy/configuring
 COPY libs libs
 COPY gateway/config.yml gateway/config.yml
 COPY gateway/migrations gateway/migrations
