@@ -35,6 +35,11 @@ def begin() -> None:
     context.enter(g.request_id, time.time() + BUDGET)
 
 
+def afresh() -> None:
+    """The request's time begins anew: what was done until here was none of its calls."""
+    context.enter(g.request_id, time.time() + BUDGET)
+
+
 def allow(seconds: float) -> None:
     """More time than usual for this request, from here on: it waits for somebody outside."""
     context.allow(seconds)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, request
 
 from contracts.errors import Forbidden
-from gateway import current, limits
+from gateway import access, current, limits
 from gateway.assistant.bridge import Bridge, Exchange
 from gateway.errors import UnsupportedMediaType
 from gateway.security import any_key
@@ -56,6 +56,8 @@ def mcp() -> Response:
         raise UnsupportedMediaType
     exchange = Exchange(request.get_data(cache=False))
     running: Bridge = current_app.extensions["assistant"]
+    running.begin()
+    access.afresh()  # what had to be imported first is no tool's fault
     running.ask(_scope(), exchange)
     answer = Response(bytes(exchange.content), status=exchange.status)
     for name, value in exchange.headers:

@@ -104,7 +104,7 @@ class Bridge:
 
     def ask(self, scope: dict[str, Any], exchange: Exchange) -> None:
         """Has the request answered; the answer is in the exchange. Raises `Unavailable`."""
-        loop = self._running()
+        loop = self.begin()
         answer = asyncio.run_coroutine_threadsafe(
             self._handle(scope | {EXCHANGE: exchange}, exchange), loop
         )
@@ -114,7 +114,8 @@ class Bridge:
         assert self._manager is not None
         await self._manager.handle_request(scope, exchange.receive, exchange.send)
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def begin(self) -> asyncio.AbstractEventLoop:
+        """The loop, running from now on; the first time that takes as long as MCP's import."""
         with self._lock:
             if self._loop is None:
                 loop, ready = asyncio.new_event_loop(), threading.Event()
