@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec import structs
 
-from calendar_sync.domain import events
+from calendar_sync.domain import events, labels
 from calendar_sync.domain.writing import Place, Standing, next_step
-from contracts.booking import BookingReassigned, BookingRequested, Location
+from contracts.booking import NOTE, Attendee, BookingReassigned, BookingRequested, Location
+from contracts.languages import LANGUAGES
 from unit.calendar_sync.builders import ADA, BEA, HOUR, NOW, booked, cancelled, moved, rescheduled
 
 PLACE = Place(UUID(int=8), "main", ok=True)
@@ -157,3 +158,19 @@ def test_what_is_over_or_was_invited_by_mail_is_not_written():
     assert next_step(standing(wish), PLACE, wish.ends_at) == "nothing"
     assert next_step(standing(wish), PLACE, wish.ends_at - HOUR) == "write"
     assert next_step(standing(changed(wish, asked=False)), PLACE, NOW) == "nothing"
+
+
+def test_an_event_speaks_its_hosts_language():
+    """Each host's own; a language that is none of ours is English. Braces in a name stay braces."""
+    ada, bea = structs.replace(ADA, language="de-AT"), structs.replace(BEA, language="sv")
+    sam = Attendee(name="{0}", email="sam@example.org", language="he")
+    booking = booked(hosts=(ada, bea), attendee=sam, answers={"note": True})
+    german, english = (wish.description for wish in events.wanted(booking))
+    note = "Gibt es etwas, das wir vorab wissen sollten?: ja"
+    assert german == f"Mit: {{0}} <sam@example.org>\n{note}"
+    assert english.startswith("With: {0} <sam@example.org>\n")
+
+
+def test_there_are_labels_of_every_language():
+    assert len({labels.labels(code) for code in LANGUAGES}) == len(LANGUAGES)
+    assert labels.labels("en").note == NOTE.label

@@ -7,7 +7,9 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from calendar_sync.domain.labels import Labels, labels
 from contracts.booking import (
+    NOTE,
     BookedHost,
     Booking,
     BookingReassigned,
@@ -184,7 +186,7 @@ def _wish(booking: Booking, host: BookedHost, *, removed: bool) -> Wish:
         starts_at=booking.start,
         ends_at=booking.end,
         title=f"{booking.link_title} - {booking.attendee.name}",
-        description=_description(booking),
+        description=_description(booking, labels(host.language)),
         location=booking.location.value,
         conference=_makes_url(booking, host),
     )
@@ -203,17 +205,20 @@ def _makes_url(booking: Booking, host: BookedHost) -> bool:
     return booking.capacity == 1 or not booking.join_url
 
 
-def _description(booking: Booking) -> str:
+def _description(booking: Booking, ours: Labels) -> str:
     """Plain text; an adapter whose provider shows HTML escapes it."""
-    labels = {question.id: question.label for question in booking.questions}
-    lines = [f"With: {booking.attendee.name} <{booking.attendee.email}>"]
-    lines += [f"Guest: {guest}" for guest in booking.guests]
+    asked = {
+        question.id: ours.note if question == NOTE else question.label
+        for question in booking.questions
+    }
+    lines = [ours.attendee.format(f"{booking.attendee.name} <{booking.attendee.email}>")]
+    lines += [ours.guest.format(guest) for guest in booking.guests]
     for name, answer in booking.answers.items():
-        lines.append(f"{labels.get(name, name)}: {_words(answer)}")
+        lines.append(f"{asked.get(name, name)}: {_words(answer, ours)}")
     return "\n".join(lines)
 
 
-def _words(answer: object) -> str:
+def _words(answer: object, ours: Labels) -> str:
     if isinstance(answer, bool):
-        return "yes" if answer else "no"
+        return ours.yes if answer else ours.no
     return ", ".join(answer) if isinstance(answer, list) else str(answer)
