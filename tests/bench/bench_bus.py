@@ -144,9 +144,9 @@ def own_calls(client: RpcClient) -> dict[str, float]:
     return {"pings a second": rate, "ping, 95th percentile, ms": p95}
 
 
-def pages(suite: ProcessSuite) -> dict[str, float]:
-    """A month of slots that the gateway remembers, beside a bare view with the same bytes."""
-    path, body, _ = slots(suite)
+@contextmanager
+def bare_view(body: bytes) -> Iterator[str]:
+    """The URL of a Flask view that gives these bytes, on the server that the gateway has."""
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "body"
         file.write_bytes(body)
@@ -159,10 +159,17 @@ def pages(suite: ProcessSuite) -> dict[str, float]:
         )
         try:
             wait_for(lambda: _answers(f"http://{bind}/"), "the bare view", 30, bare.log)
-            floor, floor_p99 = measured(get, f"http://{bind}/", [""] * PAGES, 99)
-            rate, p99 = measured(get, suite.url + path, [""] * PAGES, 99)
+            yield f"http://{bind}/"
         finally:
             bare.kill()
+
+
+def pages(suite: ProcessSuite) -> dict[str, float]:
+    """A month of slots that the gateway remembers, beside a bare view with the same bytes."""
+    path, body, _ = slots(suite)
+    with bare_view(body) as bare:
+        floor, floor_p99 = measured(get, bare, [""] * PAGES, 99)
+        rate, p99 = measured(get, suite.url + path, [""] * PAGES, 99)
     return {
         "bytes of a month of slots": len(body),
         "bare view a second": floor,

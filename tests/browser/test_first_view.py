@@ -2,40 +2,10 @@
 
 import pytest
 
+from support.first_view import first_view
+
 BUDGET = 60 * 1024
 """Bytes over the wire in all, headers included."""
-
-MOVED = """() => new Promise(done => {
-  let moved = 0;
-  new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) moved += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => done(moved)));
-})"""
-
-
-def _opened(browser, url, **options):
-    """A first visit with an empty cache: the page, bytes by address, layout shift."""
-    context = browser.new_context(viewport={"width": 360, "height": 800}, **options)
-    page = context.new_page()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    names, sizes, parents = {}, {}, {}
-
-    def asked(event):
-        names[event["requestId"]] = event["request"]["url"]
-        parents[event["request"]["url"]] = event["initiator"].get("url", "")
-
-    network.on("Network.requestWillBeSent", asked)
-    network.on(
-        "Network.loadingFinished",
-        lambda event: sizes.update({names[event["requestId"]]: event["encodedDataLength"]}),
-    )
-    page.goto(url, wait_until="networkidle")
-    moved = page.evaluate(MOVED)
-    context.close()
-    return sizes, parents, moved
-
 
 FAR = ["America/Los_Angeles", "Pacific/Auckland", "Asia/Tokyo"]
 ZONES = ["Europe/London", *FAR]
@@ -62,15 +32,15 @@ def test_the_first_view_is_light_and_still_and_one_document(
     browser, embedded_suite, artifacts, zone
 ):
     url = f"{embedded_suite.url}/book/ada"
-    sizes, parents, moved = _opened(browser, url, timezone_id=zone)
-    figure = f"{sum(sizes.values())} bytes in {len(sizes)} requests, layout shift {moved}"
+    seen = first_view(browser, url, timezone_id=zone)
+    figure = f"{seen.bytes} bytes in {len(seen.sizes)} requests, layout shift {seen.moved}"
     (artifacts / f"first-view-{zone.partition('/')[2]}.txt").write_text(figure)
-    assert sum(sizes.values()) <= BUDGET, sizes
+    assert seen.bytes <= BUDGET, seen.sizes
     # Also where the reader's own times take the place of the host's.
-    assert moved == 0
+    assert seen.moved == 0
     # One round of requests after the document: whatever it needs is named by the document itself.
-    assert [name for name in sizes if "/book/" in name] == [url]
-    assert {parents[name] for name in sizes} - {""} <= {url}
+    assert [name for name in seen.sizes if "/book/" in name] == [url]
+    assert {seen.parents[name] for name in seen.sizes} - {""} <= {url}
 
 
 READERS = [*(("en", zone) for zone in FAR), ("ja", FAR[0]), ("he", FAR[1]), ("es", FAR[2])]
