@@ -14,9 +14,9 @@ from calendar_sync.context import Context, counted
 from calendar_sync.domain.calendars import SignedIn
 from calendar_sync.store import connections, sign_ins
 from calendar_sync.store.connections import Newcomer
-from calendar_sync.store.sign_ins import Begun
 from contracts.calendar_sync import BeginSignIn, Connection, FinishSignIn, SignInBegun
 from contracts.errors import CalendarUnreachable, Invalid
+from servicekit.sign_ins import Begun
 
 LASTS = timedelta(minutes=10)
 """How long a host may take on the provider's pages."""
@@ -39,8 +39,8 @@ class SigningIn:
         begun = Begun(request.provider, request.redirect_uri, sealed)
         host, now = (request.workspace_id, request.host_id), self.context.now()
         with self.context.begin() as tx:
-            sign_ins.drop_expired(tx, now)
-            sign_ins.begin(tx, state, host, begun, now + LASTS)
+            sign_ins.KEPT.drop_expired(tx, now)
+            sign_ins.KEPT.begin(tx, state, host, begun, now + LASTS)
         return SignInBegun(url=url, state=state)
 
     def finish(self, request: FinishSignIn) -> Connection:
@@ -50,7 +50,7 @@ class SigningIn:
         host = (request.workspace_id, request.host_id)
         with self.context.begin() as tx:
             done = connections.find(tx, request.workspace_id, request.connection_id)
-            begun = sign_ins.take(tx, request.state, host, self.context.now())
+            begun = sign_ins.KEPT.take(tx, request.state, host, self.context.now())
         if done is not None and done.host_id == request.host_id:
             return done
         if begun is None:

@@ -56,9 +56,9 @@ from crm_bridge.feeding import Feeding
 from crm_bridge.mirroring import Mirror
 from crm_bridge.store import connections
 from crm_bridge.store import mirror as store
-from crm_bridge.store.connections import Begun
 from servicekit import Tx, endpoint, tick
 from servicekit.sealing import Sealer
+from servicekit.sign_ins import Begun
 
 SIGN_IN_LASTS = timedelta(minutes=10)
 ROUNDS = 50
@@ -93,8 +93,8 @@ class Connecting(Feeding):
         begun = Begun(request.provider, request.redirect_uri, sealed)
         who, now = (request.workspace_id, request.account_id), self.clock.now()
         with self.db.begin() as tx:
-            connections.drop_expired(tx, now)
-            connections.begin(tx, state, who, begun, now + SIGN_IN_LASTS)
+            connections.SIGN_INS.drop_expired(tx, now)
+            connections.SIGN_INS.begin(tx, state, who, begun, now + SIGN_IN_LASTS)
         return CrmSignInBegun(url=url, state=state)
 
     @endpoint
@@ -105,7 +105,7 @@ class Connecting(Feeding):
         who = (request.workspace_id, request.account_id)
         with self.db.begin() as tx:
             done = connections.find(tx, request.workspace_id, request.connection_id)
-            begun = connections.take(tx, request.state, who, self.clock.now())
+            begun = connections.SIGN_INS.take(tx, request.state, who, self.clock.now())
             if done is not None:
                 return showing.connection(tx, done)
         if begun is None:

@@ -1,8 +1,5 @@
 """Connections to other CRMs, and sign-ins that were begun there."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +7,9 @@ from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from crm_bridge.store.mirror_tables import connection, sign_in
+from servicekit.sign_ins import SignIns
 
-
-@dataclass(frozen=True)
-class Begun:
-    """Where an admin was sent from, and what proves that it is us who ask (PKCE, still sealed)."""
-
-    provider: str
-    redirect_uri: str
-    sealed_verifier: str
+SIGN_INS = SignIns(sign_in, sign_in.c.account_id)
 
 
 def of_workspace(tx: Connection, workspace_id: UUID) -> list[Row[Any]]:
@@ -71,41 +62,3 @@ def sealed(tx: Connection, connection_id: UUID) -> str:
     """What opens it now; empty if it is gone."""
     query = select(connection.c.sealed_secret).where(connection.c.id == connection_id)
     return tx.execute(query).scalar_one_or_none() or ""
-
-
-def begin(
-    tx: Connection, state: str, who: tuple[UUID, UUID], begun: Begun, until: datetime
-) -> None:
-    """Keeps a sign-in of an account (workspace and account id); of `state` only a digest."""
-    row = {
-        "digest": _digest(state),
-        "workspace_id": who[0],
-        "account_id": who[1],
-        "provider": begun.provider,
-        "redirect_uri": begun.redirect_uri,
-        "sealed_verifier": begun.sealed_verifier,
-        "expires_at": until,
-    }
-    tx.execute(insert(sign_in).values(row))
-
-
-def take(tx: Connection, state: str, who: tuple[UUID, UUID], now: datetime) -> Begun | None:
-    """Ends the sign-in of that state, if it is this account's and in time."""
-    columns = (sign_in.c.provider, sign_in.c.redirect_uri, sign_in.c.sealed_verifier)
-    query = delete(sign_in).where(
-        sign_in.c.digest == _digest(state),
-        sign_in.c.workspace_id == who[0],
-        sign_in.c.account_id == who[1],
-        sign_in.c.expires_at > now,
-    )
-    row = tx.execute(query.returning(*columns)).one_or_none()
-    return Begun(*row) if row else None
-
-
-def drop_expired(tx: Connection, now: datetime) -> None:
-    """Forgets those that nobody came back from."""
-    tx.execute(delete(sign_in).where(sign_in.c.expires_at <= now))
-
-
-def _digest(state: str) -> bytes:
-    return sha256(state.encode()).digest()
