@@ -3,7 +3,7 @@
 from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from email.policy import SMTP, default
+from email.policy import SMTP, SMTPUTF8, default
 from email.utils import parseaddr
 from html.parser import HTMLParser
 
@@ -332,6 +332,18 @@ def test_headers_say_who_and_that_nobody_need_answer_by_machine():
     assert message["Message-ID"] == "<id@acme.test>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"].datetime == NOW
+
+
+def test_an_international_address_stands_in_a_mail_for_any_server():
+    """As itself where the server says that it takes such (RFC 6532), else in ASCII."""
+    booking = make_booking(attendee=msgspec.structs.replace(ZOE, email="ада@почта.рф"))
+    about = subject(booking=booking)
+    who = ("Ада", about.reader.email)
+    envelope = Envelope(Sender("Acme", ORGANIZER), *who, "<id@acme.test>", NOW, (who,))
+    message = compose(envelope, pages.booking(about), None)
+    as_itself = message.as_bytes(policy=SMTPUTF8.clone(refold_source="none"))
+    assert "ада@xn--80a1acny.xn--p1ai" in as_itself.decode()
+    assert message.as_bytes(policy=SMTP.clone(refold_source="none")).isascii()
 
 
 def test_an_impossible_recipient_is_undeliverable():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -81,10 +82,18 @@ def _headers(message: EmailMessage, envelope: Envelope) -> None:
 
 
 def _mailboxes(message: EmailMessage, header: str, people: tuple[tuple[str, str], ...]) -> None:
-    written = (
-        headers.mailbox(header, one_line(name, 60), mail_address(email)) for name, email in people
-    )
-    message.set_raw(header, ",\r\n ".join(written))
+    clean = [(one_line(name, 60), mail_address(email)) for name, email in people]
+    if all(address.isascii() for _, address in clean):
+        written = (headers.mailbox(header, name, address) for name, address in clean)
+        message.set_raw(header, ",\r\n ".join(written))
+    else:
+        # How an international address is written depends on what its server can take.
+        message[header] = [_international(name, address) for name, address in clean]
+
+
+def _international(name: str, address: str) -> Address:
+    username, _, domain = address.partition("@")
+    return Address(name, username, domain)
 
 
 def _possible(email: str) -> bool:
