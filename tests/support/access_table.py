@@ -116,6 +116,7 @@ TABLE: dict[str, dict[str, Row]] = {
     # --- the same in a widget's frame
     "embed_pages.script": {"GET": anybody(200)},
     "embed_pages.show": {"GET": anybody(200)},
+    "embed_pages.team": {"GET": anybody(200)},
     "embed_pages.book": {"POST": anybody(303)},
     "embed_pages.booked": {"GET": anybody(200)},
     "embed_pages.calendar_file": {"GET": anybody(200)},
@@ -180,6 +181,7 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": Row((401, 302, 403, 403, 302, 302)),
     },
     "settings_pages.edit_team": {"GET": team(), "POST": team(302, 401)},
+    "settings_pages.embed_team": {"GET": team()},
     "settings_pages.delete_team": {"GET": team(), "POST": team(302, 401)},
     "settings_pages.fairness": {"GET": team()},
     "settings_pages.fairness_file": {"GET": team()},
@@ -216,7 +218,12 @@ TABLE: dict[str, dict[str, Row]] = {
     # --- CRM
     "crm_pages.deals": {"GET": signed_in()},
     "crm_pages.deal": ASKED_FIRST,
-    "crm_pages.contact": PAGE,
+    "crm_pages.call_on_deal": {"GET": theirs(302)},
+    "crm_pages.contacts": {"GET": signed_in()},
+    "crm_pages.contact": ASKED_FIRST,
+    "crm_pages.call": {"GET": theirs(302)},
+    "crm_pages.merge": {"GET": team(), "POST": team(302, 401)},
+    "crm_pages.erase": {"GET": team(), "POST": team(302, 401)},
     # --- only embedded
     "dev.mails": {"GET": anybody(200)},
     "dev.mails_json": {"GET": anybody(200)},

@@ -37,9 +37,9 @@ class Typed:
         return replace(self, key=str(uuid4()))
 
 
-def blank() -> Typed:
-    """A form that nobody has filled in."""
-    return Typed(key=str(uuid4()))
+def blank(name: str = "", email: str = "") -> Typed:
+    """A form that nobody has filled in yet, but for who it is."""
+    return Typed(key=str(uuid4()), name=name, email=email)
 
 
 def typed(values: "MultiDict[str, str]", questions: tuple[Question, ...]) -> Typed:

@@ -21,7 +21,7 @@ from contracts.errors import (
 )
 from gateway import current, limits
 from gateway.api import reading
-from gateway.booking_pages import attaching, blueprint, branding, done, forms, picking, ways
+from gateway.booking_pages import attaching, blueprint, branding, calls, done, forms, picking, ways
 from gateway.booking_pages.forms import Typed
 from gateway.booking_pages.picking import Source
 from gateway.errors import status_of
@@ -86,7 +86,8 @@ def show(slug: str) -> Answer:
     try:
         if start is None:
             return _picker(visit)
-        return _form(visit, start, forms.blank(), **_still(visit, start))
+        words = forms.blank(*calls.person(visit.link.workspace_id))
+        return _form(visit, start, words, **_still(visit, start))
     except LinkClosed as refused:
         return _shut(visit, refused.message)
 
@@ -259,6 +260,7 @@ def _send(visit: Visit, words: Typed, start: datetime, wrong: dict[str, str]) ->
     """`wrong`: what was found in its files."""
     forms.require_offered(request.form, visit.link.settings)
     asked = forms.booking(visit.link.settings.slug, words, start, (visit.wish, wrong))
+    asked = calls.on_deal(asked, visit.link.workspace_id)
     if may_pick(visit.link):  # whoever it is: another host than was asked for is no answer
         host = picking.uuid_of(request.form.get("host", ""))
         asked = msgspec.structs.replace(asked, host_id=host)

@@ -15,6 +15,7 @@ from flask import g, request
 from contracts.booking import Source
 from contracts.errors import NotFound
 from gateway import languages
+from gateway.booking_pages import calls
 from gateway.presenting import colours
 
 MOST_UTM = 8
@@ -93,12 +94,12 @@ def carried() -> tuple[tuple[str, str], ...]:
     look = around.look if around else {}
     language = languages.asked()
     chosen = {languages.PARAMETER: language} if language else {}
-    return tuple((look | chosen | source()).items())
+    return tuple((look | chosen | calls.carried() | source()).items())
 
 
-def query() -> str:
-    """The same as the end of an address."""
-    values = carried()
+def query(**more: str) -> str:
+    """The same, and `more`, as the end of an address."""
+    values = [*((name, value) for name, value in more.items() if value), *carried()]
     return f"?{urlencode(values)}" if values else ""
 
 
@@ -113,9 +114,14 @@ def path(slug: str) -> str:
     return f"/embed/{slug}" if frame() else f"/book/{slug}"
 
 
-def link(slug: str) -> str:
+def link(slug: str, **more: str) -> str:
     """The same with what is carried."""
-    return path(slug) + query()
+    return path(slug) + query(**more)
+
+
+def team(slug: str, **more: str) -> str:
+    """A team's own page."""
+    return (f"/embed/team/{slug}" if frame() else f"/team/{slug}") + query(**more)
 
 
 def done(token: str, *, go: bool = False) -> str:

@@ -1,188 +1,193 @@
-"""Another CRM, through its settings page, crm-bridge and a strict HubSpot."""
+"""Contacts, deals, the board, and calls that land on a deal, over the real services."""
 
-import html
 import re
-from urllib.parse import urlsplit
-from uuid import uuid4
+from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from contracts.crm_bridge import ListCrmConnections
-from fakes.authority import ca_bundle
-from fakes.crm import GARBAGE, refuse
-from fakes.hubspot import HubSpot
-from gateway.sign_ins import NOT_BEGUN
-
-from .conftest import installed
-
-PAGE = "/settings/crm"
+from contracts.booking import Attendee, Book
+from contracts.crm_bridge import FindDeal, GetDeal, ListContacts, ListDeals
+from gateway.booking_pages import calls
+from integration.gateway_pages.conftest import TOMORROW
 
 
-@pytest.fixture(scope="module")
-def hubspot():
-    made = HubSpot()
-    with made.served():
-        yield made
-
-
-@pytest.fixture(scope="module")
-def installation(postgres, tmp_path_factory, hubspot):
-    told = {
-        "hubspot_base_url": hubspot.url,
-        "hubspot_client_id": hubspot.login.client_id,
-        "hubspot_client_secret": hubspot.login.client_secret,
-        "crm_private_addresses": True,
-        "crm_ca_bundle": ca_bundle(),
-        "crm_call_seconds": 2,
-    }
-    with installed(postgres, tmp_path_factory.mktemp("mails"), told) as made:
-        yield made
+def text(answer, status=200):
+    assert answer.status_code == status, answer.status_code
+    return answer.get_data(as_text=True)
 
 
 @pytest.fixture
-def there(hubspot):
-    hubspot.reset()
-    yield hubspot
-    assert hubspot.odd == []
-
-
-def text(answer):
-    return html.unescape(answer.get_data(as_text=True))
-
-
-def begun(browser):
-    """The address of HubSpot's page."""
-    page = text(browser.post(f"{PAGE}/connect/hubspot"))
-    return re.search(r'content="0; url=([^"]+)"', page)[1]
-
-
-def back(there, place):
-    """The path that HubSpot sends the browser back to."""
-    parts = urlsplit(there.login.consent(place))
-    return f"{parts.path}?{parts.query}"
-
-
-def shown(browser, answer):
-    """The page that an answer leads to."""
-    assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
-    return text(browser.get(PAGE))
-
-
-def connect(browser, there):
-    return shown(browser, browser.get(back(there, begun(browser))))
-
-
-def connection(office):
-    asked = ListCrmConnections(workspace_id=office.ada.workspace_id)
-    return office.local.crm_bridge.list_crm_connections(asked).connections[0]
-
-
-def book(office, name="Zoë"):
+def deal(office):
+    """Zoë's, made by a booking of Ada."""
     office.link(office.ada, creates_deal=True, notice=0)
-    office.book(name=name)
+    booking = office.book()
+    asked = FindDeal(workspace_id=office.ada.workspace_id, root_id=booking.root_id)
+    return office.services.crm_bridge.find_deal(asked).deal
 
 
-def test_an_admin_signs_in_and_bookings_appear_there(office, ada, there, capsys):
-    place = begun(ada)
-    path = back(there, place)
-    answer = ada.get(path)
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert answer.headers["Cache-Control"] == "no-store"
-    page = shown(ada, answer)
-    assert "HubSpot account 62515" in page
-    assert "Salesforce" in page
-    book(office)
-    assert [one["email"] for one in there.alive("contacts")] == ["zoe@x.test"]
-    assert "In step" in text(ada.get(PAGE))
-    said = page + "".join(capsys.readouterr())
-    secret = [*there.login.access, *there.login.refresh, there.login.client_secret]
-    assert [one for one in secret if one in said] == []
-    assert NOT_BEGUN in shown(ada, ada.get(path))
+@pytest.fixture
+def page(deal):
+    return f"/crm/deals/{deal.id}"
 
 
-def test_a_return_into_another_session_connects_nothing(office, ada, there):
-    path = back(there, begun(ada))
-    other = office.browser(office.ada)
-    assert NOT_BEGUN in shown(other, other.get(path))
-    assert NOT_BEGUN in shown(ada, ada.get(f"{PAGE}/callback/hubspot?state=x&code=y"))
+def now_of(office, deal):
+    asked = GetDeal(workspace_id=deal.workspace_id, deal_id=deal.id)
+    return office.services.crm_bridge.get_deal(asked)
 
 
-def test_who_says_no_over_there_is_told_so_in_our_words(ada, there):
-    state = urlsplit(back(there, begun(ada))).query.partition("state=")[2]
-    page = shown(ada, ada.get(f"{PAGE}/callback/hubspot?state={state}&error=access_denied"))
-    assert "You did not give HubSpot's permission, so nothing was connected." in page
+def deals(office):
+    return office.services.crm_bridge.list_deals(
+        ListDeals(workspace_id=office.ada.workspace_id)
+    ).deals
 
 
-def test_a_token_is_typed_in_and_never_shown(office, ada, there):
-    form = {"token": "pat-wrong", "connection_id": str(uuid4())}
-    answer = ada.post(f"{PAGE}/token/hubspot", data=form)
-    assert answer.status_code == 422
-    assert "This token does not let us in." in text(answer)
-    assert "pat-wrong" not in text(answer)
-    form["token"] = there.private_token()
-    page = shown(ada, ada.post(f"{PAGE}/token/hubspot", data=form))
-    assert form["token"] not in page
-    assert connection(office).state == "ok"
+def call_page(ada, page):
+    """The address that "Schedule a call" leads to."""
+    answer = ada.get(f"{page}/call")
+    assert answer.status_code == 302
+    return answer.headers["Location"]
 
 
-def test_what_failed_is_listed_and_tried_again(office, ada, there):
-    connect(ada, there)
-    there.misbehave("contacts.upsert", refuse(400, {"errors": [{"code": "INVALID_EMAIL"}]}))
-    book(office, "<b>Zoë</b>")
-    answer = ada.get(PAGE)
-    assert "<b>Zoë" not in answer.get_data(as_text=True)
-    page = text(answer)
-    assert "<b>Zoë</b> (zoe@x.test)" in page
-    assert "HubSpot does not accept this e-mail address." in page
-    one = re.search(
-        r'name="object" value="(\w+)"><input type="hidden" name="id" value="([^"]+)"', page
-    )
-    form = {"object": one[1], "id": one[2]}
-    path = f"{PAGE}/{connection(office).id}/retry"
-    assert "It is tried again now." in shown(ada, ada.post(path, data=form))
+def with_start(address, start):
+    return f"{address}&start={start:%Y-%m-%dT%H:%M:%SZ}&tz=UTC"
+
+
+def send(browser, address, start, **typed):
+    """Fills the form in as it is shown, and sends it."""
+    form = text(browser.get(with_start(address, start)))
+    fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
+    action = unescape(re.search(r'<form[^>]*id="book"[^>]*action="([^"]+)"', form)[1])
+    fields = {name: unescape(value) for name, value in fields.items()} | typed
+    return form, browser.post(action, data=fields)
+
+
+def test_a_call_on_a_deal_is_filled_in_and_lands_on_it(office, ada, deal, page):
+    ada.post(page, data={"stage": "won"})  # closed: any other booking would make a new one
+    address = call_page(ada, page)
+    assert "zoe" not in address
+    form, answer = send(office.site.client(), address, TOMORROW + timedelta(hours=2))
+    assert 'value="Zoë"' in form
+    assert 'value="zoe@x.test"' in form
+    assert answer.status_code == 303
     office.local.deliver()
-    assert len(there.alive("meetings")) == 1
-    assert "Not in HubSpot" not in text(ada.get(PAGE))
+    assert [one.id for one in deals(office)] == [deal.id]
+    told = now_of(office, deal).timeline
+    assert sorted(entry.kind for entry in told) == ["booked", "booked", "stage"]
 
 
-def test_the_mapping_is_chosen_among_what_exists_there(office, ada, there):
-    connect(ada, there)
-    path = f"{PAGE}/{connection(office).id}/mapping"
-    page = text(ada.get(path))
-    names = re.findall(r'<select class="input" id="[^"]+" name="([^"]+)"', page)
-    chosen = dict(
-        re.findall(
-            r'name="([a-z_.]+)"[^>]*>(?:(?!</select>).)*value="([^"]+)" selected', page, re.DOTALL
+def test_the_months_and_days_of_a_call_lead_on_with_it(office, ada, page):
+    address = call_page(ada, page)
+    shown = text(office.site.client().get(address))
+    token = parse_qs(urlsplit(address).query)["call"][0]
+    starts = re.findall(r'href="([^"]*start=[^"]*)"', shown)
+    assert starts
+    assert all(token in unescape(one) for one in starts)
+
+
+def assert_ordinary(form):
+    assert "zoe@x.test" not in form
+    assert "call=" not in re.search(r'<form[^>]*id="book"[^>]*>', form)[0]
+
+
+def test_a_forged_or_expired_call_is_an_ordinary_page_with_nothing_filled_in(
+    office, ada, page, monkeypatch
+):
+    address = call_page(ada, page)
+    start = TOMORROW + timedelta(hours=3)
+    for forged in (address[:-3] + "xyz", address.partition("?")[0] + "?call=x"):
+        assert_ordinary(text(office.site.client().get(with_start(forged, start))))
+    with monkeypatch.context() as later:
+        later.setattr(calls, "LASTS", -1)
+        assert_ordinary(text(office.site.client().get(with_start(address, start))))
+    ada.post(page, data={"stage": "lost"})
+    _, answer = send(
+        office.site.client(),
+        address[:-3] + "xyz",
+        TOMORROW + timedelta(hours=3),
+        **{"attendee.name": "Zoë", "attendee.email": "zoe@x.test"},
+    )
+    assert answer.status_code == 303
+    office.local.deliver()
+    assert len(deals(office)) == 2
+
+
+def test_a_call_says_nothing_on_a_page_of_another_workspace(office, ada, page):
+    link = office.link(office.eve, slug=f"eve-{office.slug}", notice=0)
+    address = call_page(ada, page).replace(office.slug, link.settings.slug)
+    form = text(office.site.client().get(with_start(address, TOMORROW)))
+    assert "zoe@x.test" not in form
+
+
+def test_a_value_is_typed_as_people_write_it_and_said_when_it_is_none(office, ada, deal, page):
+    assert ada.post(page, data={"do": "value", "value": "1.200,5", "currency": "GBP"}).status == (
+        "302 FOUND"
+    )
+    shown = now_of(office, deal).deal
+    assert (shown.value_cents, shown.currency) == (120050, "GBP")
+    assert "1,200.50 GBP" in text(ada.get("/crm/deals"))
+    for wrong in ({"value": "many"}, {"value": "1.5", "currency": "JPY"}, {"value": "9" * 20}):
+        answer = ada.post(page, data={"do": "value", "currency": "GBP"} | wrong)
+        assert "An amount such as" in text(answer, 422)
+    assert now_of(office, deal).deal == shown
+
+
+def test_notes_stand_on_the_timeline_and_are_deleted(office, ada, deal, page):
+    form = text(ada.get(page))
+    note = re.search(r'name="note_id" value="([^"]+)"', form)[1]
+    for _ in range(2):
+        ada.post(page, data={"do": "note", "note_id": note, "text": "Wants <b>tea</b>"})
+    shown = text(ada.get(page))
+    assert shown.count("Wants &lt;b&gt;tea&lt;/b&gt;") == 1
+    assert "Please write something." in text(
+        ada.post(page, data={"do": "note", "note_id": note, "text": " "}), 422
+    )
+    ada.post(page, data={"do": "delete_note", "note_id": note})
+    assert "tea" not in text(ada.get(page))
+
+
+def test_the_board_moves_a_deal_without_a_script_and_stays(office, ada, deal, page):
+    board = text(ada.get("/crm/deals?view=board"))
+    assert f'action="{page}"' in board
+    assert "New" in board
+    answer = ada.post(page, data={"stage": "qualified", "to": "board"})
+    assert answer.headers["Location"].endswith("/crm/deals?view=board")
+    assert now_of(office, deal).deal.stage == "qualified"
+    assert "No deal matches" in text(ada.get("/crm/deals?view=board&q=nobody"))
+
+
+def test_contacts_are_listed_searched_and_merged_after_one_question(office, ada, cyd, deal):
+    start = TOMORROW + timedelta(hours=4)
+    office.services.booking.book(
+        Book(
+            slug=office.slug,
+            idempotency_key="other",
+            start=start,
+            attendee=Attendee(name="Zoe B.", email="zoe@home.test"),
         )
     )
-    assert chosen["deal.title"] == "dealname"
-    wrong = ada.post(path, data=chosen | {"deal.link": "dealname"})
-    assert wrong.status_code == 422
-    assert "Something else is written to this field already." in text(wrong)
-    more = {"new_answer": 'What "else"?', "new_answer_field": "company"}
-    assert "Saved." in shown(ada, ada.post(path, data=chosen | more))
-    assert 'Answer to “What "else"?”' in text(ada.get(path))
-    assert {"stage.won", "contact.first_name", "meeting.notes"} <= set(names)
+    office.local.deliver()
+    listed = text(ada.get("/crm/contacts"))
+    assert "zoe@x.test" in listed
+    assert "zoe@home.test" in listed
+    assert "zoe@x.test" not in text(ada.get("/crm/contacts?q=home"))
+    assert "No contacts yet" in text(cyd.get("/crm/contacts"))
+    crm, workspace = office.services.crm_bridge, office.ada.workspace_id
+    other = crm.list_contacts(ListContacts(workspace_id=workspace, search="home")).contacts[0]
+    merge = f"/crm/contacts/{deal.contact.id}/merge"
+    assert "Zoe B." in text(ada.get(merge))
+    assert "cannot be undone" in text(ada.get(f"{merge}?with={other.contact.id}"))
+    ada.post(merge, data={"with": str(other.contact.id)})
+    assert "zoe@home.test" in text(ada.get(f"/crm/contacts/{deal.contact.id}"))
+    moved = ada.get(f"/crm/contacts/{other.contact.id}")
+    assert moved.headers["Location"].endswith(str(deal.contact.id))
 
 
-def test_a_crm_that_is_away_or_refuses_is_said(office, ada, there):
-    connect(ada, there)
-    there.misbehave("contacts.properties", GARBAGE)
-    path = f"{PAGE}/{connection(office).id}/mapping"
-    assert "HubSpot did not answer as it should." in shown(ada, ada.get(path))
-    there.login.forget()
-    book(office)
-    page = text(ada.get(PAGE))
-    assert "Sign in again" in page
-    connect(ada, there)
-    office.local.tick("crm-bridge", "push_connectors")
-    assert len(there.alive("meetings")) == 1
-
-
-def test_disconnecting_asks_once(office, ada, there):
-    connect(ada, there)
-    path = f"{PAGE}/{connection(office).id}/disconnect"
-    assert "Disconnect HubSpot?" in text(ada.get(path))
-    assert len(there.login.revoked) == 0
-    assert "HubSpot is disconnected." in shown(ada, ada.post(path))
-    assert "Connect HubSpot" in text(ada.get(PAGE))
+def test_an_erased_contact_is_asked_about_once_and_then_nobody(ada, deal):
+    erase = f"/crm/contacts/{deal.contact.id}/erase"
+    assert "cannot be undone" in text(ada.get(erase))
+    ada.post(erase)
+    shown = text(ada.get(f"/crm/contacts/{deal.contact.id}"))
+    assert "Zoë" not in shown
+    assert "Erased person" in shown
