@@ -55,13 +55,15 @@ class Acme:
         wish = {"account_id": self.admin, "connection_id": uuid4(), **changes}
         return FinishCrmSignIn(workspace_id=self.id, state=state, code=code, **wish)
 
-    def connection(self):
+    def connections(self):
         asked = ListCrmConnections(workspace_id=self.id)
-        return self.rpc.list_crm_connections(asked).connections[0]
+        return self.rpc.list_crm_connections(asked).connections
+
+    def connection(self):
+        return self.connections()[0]
 
     def disconnect(self):
-        asked = ListCrmConnections(workspace_id=self.id)
-        for one in self.rpc.list_crm_connections(asked).connections:
+        for one in self.connections():
             self.rpc.disconnect_crm(DisconnectCrm(workspace_id=self.id, connection_id=one.id))
 
     def booked(self, email="sam@example.org", **changes):
@@ -86,7 +88,7 @@ class Acme:
         """Time goes by, and everything is tried as it falls due."""
         for _ in range(hours * 2):
             self.push()
-            if not self.connection().waiting:
+            if not any(one.waiting for one in self.connections()):
                 return
             self.local.clock.advance(timedelta(minutes=30))
 

@@ -206,9 +206,12 @@ class HubSpotDesk:
     """As `Desk`."""
 
     def __init__(self, base_url: str, line: web.Line) -> None:
-        self._client = Client.create(
-            host=base_url, api_factory=lambda *asked: _api(Pool(line), *asked)
-        )
+        pool = Pool(line)
+        self._client = Client.create(host=base_url, api_factory=lambda *of: _api(pool, *of))
+        # Kept: the library makes each anew whenever it is named.
+        self._objects = self._client.crm.objects.basic_api
+        self._batches = self._client.crm.objects.batch_api
+        self._links = self._client.crm.associations.v4.basic_api
 
     def offer(self) -> Offer:
         """As `Desk.offer`."""
@@ -270,7 +273,7 @@ class HubSpotDesk:
         """Somebody known there is only filled in: what people wrote stays."""
         try:
             known = self._told(
-                self._client.crm.objects.basic_api.get_by_id,
+                self._objects.get_by_id,
                 "contacts",
                 email,
                 id_property="email",
@@ -286,23 +289,20 @@ class HubSpotDesk:
         return str(known["id"])
 
     def _update(self, kind: Kind, external_id: str, said: dict[str, str]) -> None:
-        update = self._client.crm.objects.basic_api.update
-        self._told(update, TYPES[kind], external_id, {"properties": said})
+        self._told(self._objects.update, TYPES[kind], external_id, {"properties": said})
 
     def _upsert(self, kind: Kind, key: str, value: str, said: dict[str, str]) -> str:
         """One that is there is brought in line, however it came there."""
         wish = {"id": value, "idProperty": key, "properties": {**said, key: value}}
-        upsert = self._client.crm.objects.batch_api.upsert
-        answer = self._told(upsert, TYPES[kind], {"inputs": [wish]})
+        answer = self._told(self._batches.upsert, TYPES[kind], {"inputs": [wish]})
         made = answer.get("results", [])
         if len(made) == 1:
             return str(made[0]["id"])
         raise _rejected(400, json.dumps(answer.get("errors", [])))
 
     def _link(self, kind: Kind, external_id: str, other: Kind, other_id: str) -> None:
-        link = self._client.crm.associations.v4.basic_api.create_default
         try:
-            self._told(link, TYPES[kind], external_id, TYPES[other], other_id)
+            self._told(self._links.create_default, TYPES[kind], external_id, TYPES[other], other_id)
         except CrmRejected as lost:
             raise (LinkLost(other) if lost.gone else lost) from lost
 

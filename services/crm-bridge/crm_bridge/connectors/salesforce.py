@@ -1,8 +1,8 @@
 """Salesforce, through simple-salesforce.
 
 Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/ (upsert by an
-external id, query, describe, errors), the object reference (Contact, Opportunity, OpportunityContactRole,
-Event, User), and OAuth's web server flow with PKCE.
+external id, query, describe, errors), the object reference (Contact, Opportunity, Event, User,
+OpportunityContactRole), and OAuth's web server flow with PKCE.
 
 Contacts and opportunities carry our id in `Workestra_Id__c`, an external id that is unique, so that
 writing one twice makes one. Events carry it too, but need not have it as an external id, which an
@@ -198,6 +198,8 @@ class Through:
         answer = self.line.send(method, url, headers, **options)
         if answer.status_code >= 300:
             raise _failed(answer)
+        if answer.content:
+            web.read(answer, WHO)  # the library trusts that it is JSON
         return answer
 
 
