@@ -40,13 +40,20 @@ def span(when: str, first: date | None, last: date | None) -> saying.Span:
     """Days from dates, or from words. Raises `Invalid`."""
     if first is None and last is None:
         found = saying.period(when, today())
-        if found is None:
+        if found is None or not _possible(found):
             raise Invalid(fields={"when": "Say today, this week, next friday, or 2026-12-03."})
         return found
     days = (first or last or today(), last or first or today())
     if not timedelta(0) <= days[1] - days[0] < timedelta(days=MOST_DAYS):
         raise Invalid(fields={"last": f"Ask for 1 to {MOST_DAYS} days, the first one first."})
+    if not _possible(days):
+        raise Invalid(fields={"first": "No meeting can be on these days."})
     return days
+
+
+def _possible(days: saying.Span) -> bool:
+    """Whether a meeting can be on them, and the calendar goes on around them."""
+    return 2000 <= days[0].year <= days[1].year <= 2200
 
 
 def moment(words: str, day: date, field: str = "start") -> datetime:
@@ -75,7 +82,7 @@ def _in_words(words: str, day: date, field: str) -> datetime:
 def _wall(read: datetime, field: str) -> datetime:
     """The instant at which the host's clocks show it. Raises `Invalid` where none does."""
     at = read.replace(tzinfo=ZoneInfo(desk.zone()))
-    back = datetime.fromtimestamp(at.timestamp(), at.tzinfo) if read.year > 1970 else None
+    back = datetime.fromtimestamp(at.timestamp(), at.tzinfo) if 1970 < read.year < 9999 else None
     if back is None or back.replace(tzinfo=None) != read:
         raise Invalid(fields={field: "The clocks skip this time on that day."})
     return at
@@ -88,6 +95,8 @@ def between(days: saying.Span, *, everyone: bool) -> tuple[Booking, ...]:
     """What is booked on these days. Raises `Forbidden` for a member who asks for everyone's."""
     if everyone and not desk.sees_all():
         raise Forbidden("Only an admin's key sees everyone's meetings.")
+    if not _possible(days):
+        return ()
     asked = BookingsBetween(
         workspace_id=current.account().workspace_id,
         start=_midnight(days[0]),

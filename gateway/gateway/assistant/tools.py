@@ -96,9 +96,10 @@ def call(name: str, arguments: dict[str, Any]) -> Told:
 
 def _read(arguments: dict[str, Any], takes: type[Message]) -> Message:
     """Raises `Invalid`, for an argument that there is not too: a model shall learn of it."""
-    unknown = sorted(set(arguments) - set(takes.__struct_fields__))
-    if unknown:
-        raise Invalid(fields={name[:40]: "There is no such argument." for name in unknown[:5]})
+    known = takes.__struct_fields__
+    if set(arguments) - set(known):
+        there = ", ".join(known) or "none"
+        raise Invalid(fields={"arguments": f"There is no such argument. There are: {there}."})
     return reading.convert(arguments, takes)
 
 
