@@ -123,8 +123,7 @@ PLACES = [
     Place(
         "form-hebrew", "/book/intake?start={free_intake}&tz=Asia/Tokyo&lang=he", act=_send_unchecked
     ),
-    Place("reschedule-hebrew", "{reschedule}?start={free}&lang=he"),
-    Place("done-german", "{done}?lang=de"),
+    Place("done-hebrew", "{done}?lang=he"),
     Place("host", "/book/ada-acme"),
     Place("host-nothing", "/book/{fresh_host}"),
     Place("reschedule", "{reschedule}"),
@@ -206,6 +205,7 @@ PLACES = [
     Place("team-new", "/settings/team/new", "owner"),
     Place("team-new-errors", "/settings/team/new", "owner", _send_blank),
     Place("team-edit", "{team}", "owner"),
+    Place("team-embed", "{team}/embed", "owner"),
     Place("team-delete", "{team}/delete", "owner"),
     Place("fairness", "{team}/fairness?first={last_month}&last={next_month}", "owner", open_all),
     Place("fairness-trial", "{team}/fairness?last={next_month}&method=rotate", "owner"),

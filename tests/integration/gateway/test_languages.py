@@ -208,6 +208,24 @@ def test_the_address_decides_then_the_browser_then_english(whole, browser):
     assert spoken("/book/gruss?lang=%00'\"<", "de") == "de"
 
 
+def test_whoever_says_none_gets_the_workspaces(whole):
+    eve = whole.site.workspace(name="Etoile", owner="eve")
+    whole.hear()
+    whole.link(eve, "salut", title="Salut")
+    whole.site.accounts.update_workspace(eve, "Etoile", "Europe/Paris", "fr")
+    browser = whole.site.client()
+
+    assert '<html lang="fr"' in page(browser.get("/book/salut"))
+    assert '<html lang="fr"' in page(
+        browser.get("/book/eve-etoile", headers={"Accept-Language": "sv"})
+    )
+    assert '<html lang="en"' in page(
+        browser.get("/book/salut", headers={"Accept-Language": "en-GB"})
+    )
+    assert '<html lang="de"' in page(browser.get("/book/salut?lang=de"))
+    assert '<html lang="fr"' in page(browser.get("/embed/salut"))
+
+
 def test_the_language_goes_along_and_stays_with_the_booking(whole, browser):
     start = next_start(whole)
     at = f"{start:%Y-%m-%dT%H:%M:%SZ}"
