@@ -155,8 +155,14 @@ def test_a_team_is_picked_from_and_booked_in_one_frame(visit):
     frame.locator("[name='attendee.email']").fill(f"zoe-{uuid4().hex[:8]}@x.test")
     frame.get_by_role("button", name="Book ").last.click()
     expect(frame.get_by_role("heading", name="You are booked with Bea")).to_be_visible()
+    page.wait_for_function("() => news.length >= 4")
     told = page.evaluate("() => news")
-    assert [name for name, _ in told] == ["ready", "link_viewed", "slot_selected", "booking_confirmed"]
+    assert [name for name, _ in told] == [
+        "ready",
+        "link_viewed",
+        "slot_selected",
+        "booking_confirmed",
+    ]
     assert {detail["link"] for _, detail in told[1:]} == {"sales"}
     assert page.context.cookies() == []
     assert page.wrong == []

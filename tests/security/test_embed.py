@@ -195,6 +195,30 @@ def test_what_the_page_around_is_told_holds_no_word_of_anybody(http, framed, pat
     assert all(re.fullmatch(r"[0-9a-f-]{36}|2026-12-\d\dT[\d:+]+", each) for each in told[1:])
 
 
+def test_a_teams_page_is_framed_where_all_of_its_links_are(roles, http):
+    team = roles.new_team("framed-team")
+    shared = {"kind": "round_robin", "team_id": team.id, "visitor_picks": True, "who": roles.ada}
+    path = "/embed/team/framed-team"
+    assert policy(http.get(path)).startswith("https: ")
+    roles.new_link("framed-one", embed_domains=("a.example", "b.example"), title=EVIL, **shared)
+    answer = http.get(path, query_string={"color": "#0F766E", "theme": "dark", "tz": EVIL})
+    assert policy(answer) == "https://a.example https://b.example"
+    assert "X-Frame-Options" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+    assert Reader(answer.text).wrong == []
+    onward = re.findall(r'href="(/embed/framed-one[^"]+)"', answer.text)
+    assert len(onward) == 3
+    assert all("color=0f766e" in href and "theme=dark" in href for href in onward)
+    roles.new_link("framed-two", embed_domains=("b.example",), **shared)
+    assert policy(http.get(path)) == "https://b.example"
+    assert policy(http.get(f"{path}?preview=1")) == "'self'"
+    roles.new_link("framed-three", embed_domains=("c.example",), **shared)
+    assert policy(http.get(path)) == "'none'"
+    assert policy(http.get("/embed/team/no-such-team")) == "'none'"
+    words = Reader(roles.browser(roles.ada).get(f"/settings/team/{team.id}/embed").text).words
+    assert "have no domain in common" in words
+
+
 ENTRIES = (
     "*",
     "*.com",

@@ -206,6 +206,8 @@ class Roles:
     def _slug_of_booking_pages_team(self) -> str:
         return self._team_slug
 
+    _slug_of_embed_pages_team = _slug_of_booking_pages_team
+
     def _secret(self) -> str:
         """Of Mia's feed."""
         mine = {"workspace_id": self.mia.workspace_id, "host_id": self.mia.id}

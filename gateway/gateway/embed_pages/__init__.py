@@ -7,7 +7,7 @@ answer names who may frame it: the link's domains. No cookie is read or set, and
 from flask import Blueprint, g, request
 from werkzeug.wrappers import Response as Answer
 
-from contracts.booking import FindPage, Page
+from contracts.booking import FindPage, FindTeam, Page
 from gateway import current
 from gateway.api import reading
 from gateway.booking_pages import done, ways
@@ -22,9 +22,7 @@ def enter() -> None:
     slug = (request.view_args or {}).get("slug")
     if slug is None:
         return
-    page = current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
-    g.page = page
-    g.frame = ways.framed(slug, page.link.id if page.link else None, parents(page))
+    g.frame = _of_team(slug) if request.endpoint == "embed_pages.team" else _of_page(slug)
     allowed = (domains.OURSELVES,) if g.frame.preview else g.frame.parents
     # A list without one sound entry allows nobody.
     g.framed_by = " ".join(allowed) or "'none'"
@@ -34,6 +32,20 @@ def enter() -> None:
 def keep_secret(answer: Answer) -> Answer:
     """Tokens stand in addresses here; also where the answer is an error."""
     return done.private(answer) if "frame" in g else answer
+
+
+def _of_page(slug: str) -> ways.Frame:
+    """A link's, or a host's own."""
+    g.page = current.services().booking.find_page(FindPage(slug=reading.slug(slug)))
+    return ways.framed(slug, g.page.link.id if g.page.link else None, parents(g.page))
+
+
+def _of_team(slug: str) -> ways.Frame:
+    """A team's: it shows all of its links, and leads on to each."""
+    g.team = current.services().booking.find_team(FindTeam(slug=reading.slug(slug)))
+    lists = [link.settings.embed_domains for link in g.team.links]
+    allowed = domains.shared(lists, local=current.settings().embedded)
+    return ways.framed(f"team/{slug}", None, allowed)
 
 
 def parents(page: Page) -> tuple[str, ...]:

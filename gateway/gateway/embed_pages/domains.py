@@ -50,6 +50,17 @@ def sources(entries: Sequence[str], *, local: bool) -> tuple[str, ...]:
     return tuple(listed)
 
 
+def shared(lists: Sequence[Sequence[str]], *, local: bool) -> tuple[str, ...]:
+    """Who may frame what shows several links: whom each of them lets in, so nobody where two lists
+    have nothing in common. A link without a list lets everybody in.
+    """
+    first, *others = [entries for entries in lists if entries] or [()]
+    if not first:
+        return sources((), local=local)
+    common = [entry for entry in first if all(entry in entries for entries in others)]
+    return sources(common, local=local) if common else ()
+
+
 def _entry(word: str) -> str:
     word = word.strip().lower()
     if word.startswith(("https://", "http://")):

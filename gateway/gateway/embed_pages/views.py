@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as Answer
 
 from gateway import compressing, manage_pages
 from gateway.booking_pages import done, pages
+from gateway.booking_pages import team as team_page
 from gateway.embed_pages import blueprint
 from gateway.presenting.assets import BUILD, Assets
 
@@ -33,6 +34,12 @@ def show(slug: str) -> Answer:
 def book(slug: str) -> Answer:
     """Books."""
     return pages.book(slug)
+
+
+@blueprint.get("/embed/team/<slug>")
+def team(slug: str) -> Answer:
+    """The team's page: the visitor picks what to book, and with whom."""
+    return team_page.team(slug)
 
 
 @blueprint.get("/embed/<slug>/done/<token>")

@@ -1,4 +1,4 @@
-"""A link on somebody's own site: the snippets to paste, how they look, and where they may stand."""
+"""A link, or a team, on somebody's own site: what to paste, how it looks, where it may stand."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,13 +8,14 @@ from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as Answer
 
-from contracts.booking import Link
+from contracts.booking import FindTeam, Link
 from contracts.errors import Conflict, Invalid
 from gateway import current
 from gateway.embed_pages import domains
 from gateway.presenting import colours
+from gateway.security import role as needs
 from gateway.security import signed_in
-from gateway.settings_pages import blueprint
+from gateway.settings_pages import blueprint, new_links, teams
 from gateway.settings_pages.link_form import COLOURS
 from gateway.settings_pages.links import find, update
 
@@ -46,6 +47,18 @@ class Look:
         return {name: value for name, value in asked.items() if value}
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What is put on a site: `slug` as the snippet names it, `page` its own page here."""
+
+    title: str
+    slug: str
+    page: str
+    colour: str
+    back: str
+    back_label: str
+
+
 @blueprint.route("/booking-links/<uuid:link_id>/embed", methods=["GET", "POST"])
 @signed_in
 def embed(link_id: UUID) -> str | Answer | tuple[str, int]:
@@ -53,11 +66,11 @@ def embed(link_id: UUID) -> str | Answer | tuple[str, int]:
     stored = find(link_id)
     typed = request.form.get("domains", "")
     if request.method != "POST":
-        return _page(stored, "\n".join(stored.settings.embed_domains), "")
+        return _of_link(stored, "\n".join(stored.settings.embed_domains), "")
     entries, problem = domains.read(typed)
     problem = problem or _save(stored, entries)
     if problem:
-        return _page(stored, typed, problem), 422
+        return _of_link(stored, typed, problem), 422
     flash("Saved. New visits follow it at once.", "")
     return redirect(url_for("settings_pages.embed", link_id=link_id))
 
@@ -72,19 +85,50 @@ def _save(stored: Link, entries: tuple[str, ...]) -> str:
     return ""
 
 
-def _page(stored: Link, typed: str, problem: str) -> str:
-    look, slug = _look(), stored.settings.slug
+@blueprint.get("/team/<uuid:team_id>/embed")
+@needs("admin")
+def embed_team(team_id: UUID) -> str:
+    """The same of a team's own page; it may stand where all of its links may."""
+    team = teams.find(team_id)
+    found = current.services().booking.find_team(FindTeam(slug=team.slug))
+    subject = Subject(
+        title=team.name,
+        slug=f"team/{team.slug}",
+        page=f"/team/{team.slug}",
+        colour=found.links[0].settings.colour if found.links else new_links.kept().colour,
+        back=url_for("settings_pages.edit_team", team_id=team_id),
+        back_label="The team",
+    )
+    lists = [link.settings.embed_domains for link in found.links]
+    allowed = domains.shared(lists, local=False)
+    return _page(subject, links=found.links, allowed=allowed, anywhere=domains.ANY_SITE in allowed)
+
+
+def _of_link(stored: Link, typed: str, problem: str) -> str:
+    settings = stored.settings
+    subject = Subject(
+        title=settings.title,
+        slug=settings.slug,
+        page=f"/book/{settings.slug}",
+        colour=settings.colour,
+        back=url_for("settings_pages.link", link_id=stored.id),
+        back_label="The link",
+    )
+    return _page(subject, domains=typed, problem=problem)
+
+
+def _page(subject: Subject, **more: object) -> str:
+    look = _look()
     return render_template(
         "settings/embed.html",
-        link=stored,
+        it=subject,
         look=look,
         modes=MODES,
-        snippets={mode: _snippet(look, slug, mode) for mode, _, _ in MODES},
-        preview=look.attributes(slug, look.mode) | {"data-preview": "1"},
+        snippets={mode: _snippet(look, subject.slug, mode) for mode, _, _ in MODES},
+        preview=look.attributes(subject.slug, look.mode) | {"data-preview": "1"},
         colours=COLOURS,
-        domains=typed,
-        problem=problem,
         local=current.settings().embedded,
+        **more,
     )
 
 

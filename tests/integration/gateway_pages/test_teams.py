@@ -150,7 +150,7 @@ def test_who_picks_a_host_sees_and_books_that_host(office, link):
     }
     answer = visitor.post(path, data=wish)
     assert answer.status_code == 303
-    assert "You are booked with Cyd" in text(visitor.get(answer.headers["Location"]))
+    assert "You are booked with <bdi>Cyd</bdi>" in text(visitor.get(answer.headers["Location"]))
 
 
 def test_a_picked_host_who_has_left_is_not_replaced_by_another(office, link):

@@ -77,3 +77,13 @@ def test_only_our_own_machine_is_let_in_without_https_and_only_for_trying():
         "http://*.shop.localhost:*",
         "http://127.0.0.1:8000",
     ]
+
+
+def test_what_shows_several_links_stands_where_each_of_them_may():
+    one, two = ("a.example", "b.example"), ("b.example", "c.example")
+    assert domains.shared([], local=False) == (domains.ANY_SITE,)
+    assert domains.shared([(), ()], local=False) == (domains.ANY_SITE,)
+    assert domains.shared([one, ()], local=False) == ("https://a.example", "https://b.example")
+    assert domains.shared([one, (), two], local=False) == ("https://b.example",)
+    assert domains.shared([one, ("c.example",)], local=True) == ()
+    assert domains.shared([("*; script-src *",)], local=True) == ()

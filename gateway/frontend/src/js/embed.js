@@ -99,7 +99,7 @@ function build(widget, box, theme) {
 
 function refusal({ at, home, slug }) {
   const link = document.createElement("a");
-  link.href = `${home}/book/${encodeURIComponent(slug)}`;
+  link.href = `${home}/${/^team\//.test(slug) ? "" : "book/"}${encodeURI(slug)}`;
   link.target = "_blank";
   link.rel = "noopener";
   link.textContent = words(at).open;
@@ -107,7 +107,7 @@ function refusal({ at, home, slug }) {
 }
 
 function address({ at, slug }, theme) {
-  const url = new URL(`/embed/${encodeURIComponent(slug)}`, home);
+  const url = new URL(`/embed/${encodeURI(slug)}`, home);
   const put = (name, value) => value && url.searchParams.set(name, value.slice(0, 200));
   new URLSearchParams(location.search).forEach((value, name) => {
     if (/^utm_[a-z_]+$/.test(name)) put(name, value);
