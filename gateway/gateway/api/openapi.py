@@ -17,9 +17,10 @@ from gateway.errors import STATUS
 REF = "#/components/schemas/{name}"
 ABOUT = (
     "Instants are RFC 3339 in UTC; days and zones are named. Errors have one shape, with a code "
-    "for programs and a sentence for people. Routes of hosts need an API key as bearer token; a "
-    "key sees and may what its account does, within its scopes. Unknown fields are ignored, and "
-    "new ones may come: version 1 only grows."
+    "for programs and a sentence for people, in English unless `?lang=` names another language of "
+    "the pages. Routes of hosts need an API key as bearer token; a key sees and may what its "
+    "account does, within its scopes. Unknown fields are ignored, and new ones may come: version 1 "
+    "only grows."
 )
 TAGS = {
     "public": "Visitors",
