@@ -160,31 +160,26 @@ def updates(thread: Thread, sent: Iterable[Told], now: datetime) -> list[Planned
 
 
 def invited(event: AccountInvited, now: datetime) -> Planned:
-    """The invitation to a workspace. Its link stays sealed until the mail is written."""
-    return Planned(
-        kind="account_invited",
-        key=f"account_invited|{event.account_id}|{event.expires_at.isoformat()}",
-        workspace_id=event.workspace_id,
-        role=f"account:{event.account_id}",
-        recipient=one_line(event.email, 254),
-        due_at=now,
-        payload={
-            "name": one_line(event.name),
-            "timezone": event.timezone,
-            "language": event.language,
-            "sealed_url": event.sealed_url,
-            "expires_at": event.expires_at.isoformat(),
-            "invited_by": one_line(event.invited_by),
-            "workspace_name": one_line(event.workspace_name),
-        },
-    )
+    """The invitation to a workspace."""
+    more = {
+        "invited_by": one_line(event.invited_by),
+        "workspace_name": one_line(event.workspace_name),
+    }
+    return _to_account("account_invited", event, now, more)
 
 
 def reset_asked(event: PasswordResetAsked, now: datetime) -> Planned:
-    """The link to a new password, sealed until the mail is written."""
+    """The link to a new password."""
+    return _to_account("password_reset", event, now, {})
+
+
+def _to_account(
+    kind: MailKind, event: AccountInvited | PasswordResetAsked, now: datetime, more: dict[str, str]
+) -> Planned:
+    """A mail to an account. Its link stays sealed until the mail is written."""
     return Planned(
-        kind="password_reset",
-        key=f"password_reset|{event.account_id}|{event.expires_at.isoformat()}",
+        kind=kind,
+        key=f"{kind}|{event.account_id}|{event.expires_at.isoformat()}",
         workspace_id=event.workspace_id,
         role=f"account:{event.account_id}",
         recipient=one_line(event.email, 254),
@@ -195,7 +190,8 @@ def reset_asked(event: PasswordResetAsked, now: datetime) -> Planned:
             "language": event.language,
             "sealed_url": event.sealed_url,
             "expires_at": event.expires_at.isoformat(),
-        },
+        }
+        | more,
     )
 
 
