@@ -99,7 +99,7 @@ def carried() -> tuple[tuple[str, str], ...]:
 
 def query(**more: str) -> str:
     """The same, and `more`, as the end of an address."""
-    values = [*((name, value) for name, value in more.items() if value), *carried()]
+    values = {name: value for name, value in more.items() if value} | dict(carried())
     return f"?{urlencode(values)}" if values else ""
 
 

@@ -5,10 +5,11 @@ import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 
-from contracts.booking import Location, Question
+from contracts.booking import Location, Question, SaveTeam, Team, TeamMember
 from contracts.languages import LANGUAGES, RIGHT_TO_LEFT
 from gateway.languages import catalogue
 from support.suite_web import working_starts
@@ -53,6 +54,12 @@ def ada(whole):
     whole.hear()
     whole.link(found, "gruss", title="Plausch", questions=ASKED, description="Kaffee!")
     whole.link(found, "gesperrt", title="Zugesperrt", active=False)
+    us, members = found.workspace_id, (TeamMember(host_id=found.id),)
+    team = Team(id=uuid4(), workspace_id=us, name="Rudel", slug="rudel", members=members)
+    whole.local.booking.save_team(SaveTeam(team=team, actor="test"))
+    ring = {"kind": "round_robin", "team_id": team.id, "visitor_picks": True}
+    whole.link(found, "reihum", title="Reihum", **ring)
+    whole.link(found, "runde", title="Runde", kind="group", capacity=5)
     whole.link(
         found,
         "frage",
@@ -121,6 +128,9 @@ def states(whole, browser, lang):
     found = {
         "picker": get(f"/book/gruss?lang={lang}"),
         "empty": get(f"/book/gruss?lang={lang}&month=2026-12&day=2026-12-27"),
+        "seats": get(f"/book/runde?lang={lang}"),
+        "team": get(f"/team/rudel?lang={lang}"),
+        "picked": get(f"/book/reihum?lang={lang}&host={uuid4()}"),
         "host": get(f"/book/ada-akme?lang={lang}"),
         "closed": get(f"/book/gesperrt?lang={lang}"),
         "taken": get(f"/book/gruss?lang={lang}{at}"),
@@ -174,7 +184,7 @@ def states(whole, browser, lang):
     found["cancelled"] = get(cancel)
     found["dead"] = get(f"/book/cancel/{'x' * 43}?lang={lang}", 404)
     found["nothing"] = get(f"/book/nirgendwo?lang={lang}", 404)
-    found["team"] = get(f"/team/nirgends?lang={lang}", 404)
+    found["no-team"] = get(f"/team/nirgends?lang={lang}", 404)
     return found
 
 
