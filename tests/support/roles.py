@@ -38,9 +38,7 @@ from contracts.booking import (
 from contracts.calendar_sync import Connect
 from contracts.crm_bridge import (
     CreateWebhook,
-    FindDeal,
     ListCrmConnections,
-    ListDeals,
     ListEvents,
     ListWebhooks,
 )
@@ -51,6 +49,7 @@ from gateway.accounts.signing import SCOPES
 from gateway.booking_pages import done
 from gateway.settings_pages.schedules import WORKING_WEEK
 from servicekit.sealing import Sealer
+from support.crm_roles import CrmRoles
 from support.suite_web import Suite, working_starts
 from support.web import NOW, PASSWORD
 
@@ -60,6 +59,8 @@ LOGO = bytes.fromhex(
     "0000000d49444154789c63606060f80f0001040100c2f4d6f50000000049454e44ae426082"
 )
 """A picture of one point."""
+NAMED = frozenset({"token", "account_id", "slug", "provider", "digest", "contact_id", "note_id"})
+"""Parts of paths that some routes want another thing for."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 LINK = "mia-call"
 CV = Question(id="cv", label="Your CV", type="file")
@@ -75,7 +76,7 @@ BOOKED_THROUGH = {
 }
 
 
-class Roles:
+class Roles(CrmRoles):
     """The people (`ada`, `abe`, `mia`, `max`, `eve`), their browsers and keys, and their things."""
 
     def __init__(self, suite: Suite) -> None:
@@ -169,7 +170,7 @@ class Roles:
 
     def _value(self, rule: Rule, name: str, method: str) -> object:
         made: Callable[[], object] = getattr(self, f"_{name}", lambda: _PLAIN[name])
-        if name in {"token", "account_id", "slug", "provider", "digest"}:
+        if name in NAMED:
             made = getattr(self, f"_{name}_of_{rule.endpoint.replace('.', '_')}", made)
         if rule.endpoint in BOOKED_THROUGH:
             return self.book(slug=BOOKED_THROUGH[rule.endpoint]).booking.id
@@ -293,16 +294,6 @@ class Roles:
         )
         self.local.calendar_sync.connect(asked)
         return asked.connection_id
-
-    def _deal_id(self) -> UUID:
-        booking = self._mailed().booking
-        asked = FindDeal(workspace_id=booking.workspace_id, root_id=booking.root_id)
-        return UUID(str(self.local.crm_bridge.find_deal(asked).deal.id))
-
-    def _contact_id(self) -> UUID:
-        self._mailed()
-        asked = ListDeals(workspace_id=self.mia.workspace_id)
-        return UUID(str(self.local.crm_bridge.list_deals(asked).deals[0].contact.id))
 
     def _host_id(self) -> UUID:
         return self.mia.id

@@ -47,6 +47,12 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
     detail: dict[str, str]
 
 
+class Board(Struct, frozen=True, kw_only=True):
+    """Every stage, in order."""
+
+    columns: tuple[Column, ...]
+
+
 class BookedFile(Struct, frozen=True, kw_only=True):
     """A file that came with a booking: what it was, even after it was deleted. `size` in bytes."""
 
@@ -230,6 +236,15 @@ class Check(Struct, frozen=True, kw_only=True):
     facts: dict[str, str]
 
 
+class Column(Struct, frozen=True, kw_only=True):
+    """One stage: how many deals it has, and their value by currency in minor units."""
+
+    stage: str
+    count: int
+    values: dict[str, int]
+    deals: tuple[Deal, ...]
+
+
 class Condition(Struct, frozen=True, kw_only=True):
     """Met when the earlier question's answer is one of `values`; without values, by any answer.
     A tick is `true`, a box left empty `false`. Of several choices one is enough. Case and
@@ -299,6 +314,134 @@ class ContactDetail(Struct, frozen=True, kw_only=True):
     meeting_last: datetime | None
 
 
+class Contacts(Struct, frozen=True, kw_only=True):
+    """Contacts."""
+
+    contacts: tuple[ListedContact, ...]
+    cursor: str
+
+
+class CrmChoice(Struct, frozen=True, kw_only=True):
+    """Something of theirs that can be chosen: `value` is their name for it, `label` their
+    words.
+    """
+
+    value: str
+    label: str
+
+
+class CrmConnection(Struct, frozen=True, kw_only=True):
+    """A workspace's account at another CRM. `state`: `refused` until somebody signs in again.
+    `why` and `missing` are our own sentences: what is wrong, and what has to be set up
+    there. `waiting`: what is not there yet; `failed`: what is not tried again by itself.
+    `pushed_at`: when something arrived there last.
+    """
+
+    id: UUID
+    workspace_id: UUID
+    provider: str
+    name: str
+    account: str
+    state: str
+    why: str
+    missing: tuple[str, ...]
+    waiting: int
+    failed: int
+    created_at: datetime
+    pushed_at: datetime | None
+    rest_until: datetime | None
+
+
+class CrmConnections(Struct, frozen=True, kw_only=True):
+    """What the workspace has, and what could be connected."""
+
+    offers: tuple[CrmOffer, ...]
+    connections: tuple[CrmConnection, ...]
+
+
+class CrmFailure(Struct, frozen=True, kw_only=True):
+    """Something that is not there: `failed` is not tried again by itself, `due` is. `label`
+    names it, `problem` says why in our words.
+    """
+
+    object: str
+    id: UUID
+    contact_id: UUID
+    label: str
+    state: str
+    attempts: int
+    problem: str
+    next_try_at: datetime | None
+
+
+class CrmFailures(Struct, frozen=True, kw_only=True):
+    """CrmFailures."""
+
+    failures: tuple[CrmFailure, ...]
+    cursor: str
+
+
+class CrmField(Struct, frozen=True, kw_only=True):
+    """One of our fields, in words, and those of theirs that can take it."""
+
+    object: str
+    ours: str
+    label: str
+    theirs: str
+    choices: tuple[CrmChoice, ...]
+
+
+class CrmMapped(Struct, frozen=True, kw_only=True):
+    """Where one of our fields goes; nowhere if `theirs` is empty. `ours` is a field's name, or
+    `answer:` and a question's label.
+    """
+
+    object: Literal["contact", "deal", "meeting"]
+    ours: str
+    theirs: str | UnsetType = UNSET
+
+
+class CrmMapping(Struct, frozen=True, kw_only=True):
+    """What is written where, with what the provider says exists just now."""
+
+    connection: CrmConnection
+    fields: tuple[CrmField, ...]
+    stages: tuple[CrmStage, ...]
+    stage_choices: tuple[CrmChoice, ...]
+
+
+class CrmMappingAsked(Struct, frozen=True, kw_only=True):
+    """All of it; what is not named is written nowhere."""
+
+    fields: tuple[CrmMapped, ...] | UnsetType = UNSET
+    stages: tuple[CrmStage, ...] | UnsetType = UNSET
+
+
+class CrmOffer(Struct, frozen=True, kw_only=True):
+    """A CRM that can be connected here. `signs_in`: on its own pages. `takes_token`: by a token
+    that an admin types in.
+    """
+
+    provider: str
+    name: str
+    signs_in: bool
+    takes_token: bool
+
+
+class CrmStage(Struct, frozen=True, kw_only=True):
+    """Which of their stages stands for ours; none is written if `theirs` is empty."""
+
+    stage: Literal["lost", "new", "proposal", "qualified", "won"]
+    theirs: str | UnsetType = UNSET
+
+
+class CrmTokenAsked(Struct, frozen=True, kw_only=True):
+    """A token that was made at the provider. It is sealed at once and shown nowhere again."""
+
+    provider: str
+    token: str
+
+
 class DateOverride(Struct, frozen=True, kw_only=True):
     """Replaces the windows that start on `day`; none is a day off."""
 
@@ -327,6 +470,14 @@ class Deal(Struct, frozen=True, kw_only=True):
     meeting_last: datetime | None
     created_at: datetime
     version: int
+
+
+class DealChange(Struct, frozen=True, kw_only=True):
+    """What is to be changed. `value_cents` is in the minor units of `currency` (ISO 4217)."""
+
+    stage: Literal["lost", "new", "proposal", "qualified", "won"] | UnsetType = UNSET
+    value_cents: int | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
 
 
 class DealDetail(Struct, frozen=True, kw_only=True):
@@ -877,6 +1028,15 @@ class Links(Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...]
 
 
+class ListedContact(Struct, frozen=True, kw_only=True):
+    """A contact as lists show it. `deals`: how many are open."""
+
+    contact: Contact
+    deals: int
+    meeting_next: datetime | None
+    meeting_last: datetime | None
+
+
 class Location(Struct, frozen=True, kw_only=True):
     """Where: `conference` takes its URL from the calendar; the others carry a `value`."""
 
@@ -893,6 +1053,7 @@ class Member(Struct, frozen=True, kw_only=True):
     role: str
     state: str
     timezone: str
+    language: str
 
 
 class Members(Struct, frozen=True, kw_only=True):
@@ -901,10 +1062,24 @@ class Members(Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...]
 
 
+class MergeAsked(Struct, frozen=True, kw_only=True):
+    """The contact that goes into the other."""
+
+    contact: UUID
+
+
 class MoveAsked(Struct, frozen=True, kw_only=True):
     """The new start."""
 
     start: datetime
+
+
+class NamedAsked(Struct, frozen=True, kw_only=True):
+    """A name and zone; `language` is that of mails, and stays if it is left out."""
+
+    name: str
+    timezone: str
+    language: str | UnsetType | None = UNSET
 
 
 class NamedRegion(Struct, frozen=True, kw_only=True):
@@ -926,6 +1101,18 @@ class NoShowAsked(Struct, frozen=True, kw_only=True):
     """`false` takes it back."""
 
     no_show: bool | UnsetType = UNSET
+
+
+class NoteAsked(Struct, frozen=True, kw_only=True):
+    """What the timeline is to say."""
+
+    text: str
+
+
+class NoteMade(Struct, frozen=True, kw_only=True):
+    """The id by which it is deleted."""
+
+    note: UUID
 
 
 class OfferChange(Struct, frozen=True, kw_only=True):
@@ -1160,12 +1347,6 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     start: datetime
     seats: int
-
-
-class StageAsked(Struct, frozen=True, kw_only=True):
-    """Where the deal is now."""
-
-    stage: Literal["lost", "new", "proposal", "qualified", "won"]
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -1422,13 +1603,7 @@ class Workspace(Struct, frozen=True, kw_only=True):
     id: UUID
     name: str
     timezone: str
-
-
-class WorkspaceAsked(Struct, frozen=True, kw_only=True):
-    """Its name and zone."""
-
-    name: str
-    timezone: str
+    language: str
 
 
 class Api(Asking):
@@ -1437,6 +1612,12 @@ class Api(Asking):
     def audit(self, *, limit: int | None = None) -> Audit:
         """What was done, newest first. For admins. Scope: `members:read`."""
         return self._ask("GET", "/api/v1/audit", Audit, query={"limit": limit})
+
+    def board(self, *, search: str | None = None, limit: int | None = None) -> Board:
+        """Deals by stage, with their count and value. Of each stage the latest active ones.
+        Members see the deals they own. Scope: `crm:read`.
+        """
+        return self._ask("GET", "/api/v1/board", Board, query={"search": search, "limit": limit})
 
     def bookings(
         self,
@@ -1591,11 +1772,103 @@ class Api(Asking):
         """
         return self._ask("POST", f"/api/v1/connections/{connection_id}/check", Probed)
 
+    def contacts(
+        self, *, limit: int | None = None, after: str | None = None, search: str | None = None
+    ) -> Contacts:
+        """A page of contacts, newest first. Members see the contacts of deals they own. Scope:
+        `crm:read`.
+        """
+        return self._ask(
+            "GET",
+            "/api/v1/contacts",
+            Contacts,
+            query={"limit": limit, "after": after, "search": search},
+        )
+
     def contact(self, contact_id: UUID) -> ContactDetail:
         """One contact with deals and timeline. Members see the contacts of deals they own, and
         of them no more than those deals. Scope: `crm:read`.
         """
         return self._ask("GET", f"/api/v1/contacts/{contact_id}", ContactDetail)
+
+    def erase_contact(self, contact_id: UUID) -> ContactDetail:
+        """Forgets who a contact is. For admins. Here, in the feed, and in what webhooks have
+        still to be sent; for good. Scope: `crm:write`.
+        """
+        return self._ask("POST", f"/api/v1/contacts/{contact_id}/erase", ContactDetail)
+
+    def merge_contacts(self, contact_id: UUID, body: MergeAsked) -> ContactDetail:
+        """Merges another contact into this one. For admins. With its deals, meetings and
+        timeline; it cannot be undone. Scope: `crm:write`.
+        """
+        return self._ask("POST", f"/api/v1/contacts/{contact_id}/merge", ContactDetail, body=body)
+
+    def add_contact_note(
+        self, contact_id: UUID, body: NoteAsked, *, idempotency_key: str | None = None
+    ) -> NoteMade:
+        """Adds a note. On the contact's timeline, which only admins see. Scope: `crm:write`."""
+        return self._ask(
+            "POST",
+            f"/api/v1/contacts/{contact_id}/notes",
+            NoteMade,
+            body=body,
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    def delete_contact_note(self, contact_id: UUID, note_id: UUID) -> None:
+        """Deletes a note. For admins, who alone see the contact's timeline. Scope: `crm:write`."""
+        self._ask("DELETE", f"/api/v1/contacts/{contact_id}/notes/{note_id}", type(None))
+
+    def crm_connections(self) -> CrmConnections:
+        """Connected CRMs and how they are. And which could be connected. Scope: `crm:read`."""
+        return self._ask("GET", "/api/v1/crm-connections", CrmConnections)
+
+    def connect_crm(
+        self, body: CrmTokenAsked, *, idempotency_key: str | None = None
+    ) -> CrmConnection:
+        """Connects a CRM by a token. Those that sign in on their own pages need a browser.
+        Scope: `crm:write`.
+        """
+        return self._ask(
+            "POST",
+            "/api/v1/crm-connections",
+            CrmConnection,
+            body=body,
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    def disconnect_crm(self, crm_id: UUID) -> None:
+        """Disconnects a CRM. What was written there stays. Scope: `crm:write`."""
+        self._ask("DELETE", f"/api/v1/crm-connections/{crm_id}", type(None))
+
+    def crm_failures(
+        self, crm_id: UUID, *, limit: int | None = None, after: str | None = None
+    ) -> CrmFailures:
+        """What did not arrive there. The latest first. Scope: `crm:read`."""
+        return self._ask(
+            "GET",
+            f"/api/v1/crm-connections/{crm_id}/failures",
+            CrmFailures,
+            query={"limit": limit, "after": after},
+        )
+
+    def crm_mapping(self, crm_id: UUID) -> CrmMapping:
+        """What is written where. Our fields and theirs, as they exist there just now. Scope:
+        `crm:read`.
+        """
+        return self._ask("GET", f"/api/v1/crm-connections/{crm_id}/mapping", CrmMapping)
+
+    def save_crm_mapping(self, crm_id: UUID, body: CrmMappingAsked) -> CrmConnection:
+        """Says what is written where. All of it; what is not named is written nowhere. Scope:
+        `crm:write`.
+        """
+        return self._ask(
+            "PUT", f"/api/v1/crm-connections/{crm_id}/mapping", CrmConnection, body=body
+        )
+
+    def retry_crm(self, crm_id: UUID) -> Replayed:
+        """Tries again what failed or waits. All of it. Scope: `crm:write`."""
+        return self._ask("POST", f"/api/v1/crm-connections/{crm_id}/retry", Replayed)
 
     def deals(
         self,
@@ -1617,9 +1890,29 @@ class Api(Asking):
         """One deal with its timeline. 404 for one that the key does not see. Scope: `crm:read`."""
         return self._ask("GET", f"/api/v1/deals/{deal_id}", DealDetail)
 
-    def set_stage(self, deal_id: UUID, body: StageAsked) -> Deal:
-        """Sets a deal's stage. The timeline keeps who did it. Scope: `crm:write`."""
+    def change_deal(self, deal_id: UUID, body: DealChange) -> Deal:
+        """Sets a deal's stage and value. What is left out stays. The timeline keeps who did it.
+        Scope: `crm:write`.
+        """
         return self._ask("PATCH", f"/api/v1/deals/{deal_id}", Deal, body=body)
+
+    def add_deal_note(
+        self, deal_id: UUID, body: NoteAsked, *, idempotency_key: str | None = None
+    ) -> NoteMade:
+        """Adds a note. On the deal's timeline; the workspace's people read it, nobody else.
+        Scope: `crm:write`.
+        """
+        return self._ask(
+            "POST",
+            f"/api/v1/deals/{deal_id}/notes",
+            NoteMade,
+            body=body,
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    def delete_deal_note(self, deal_id: UUID, note_id: UUID) -> None:
+        """Deletes a note. Members their own, admins every one. Scope: `crm:write`."""
+        self._ask("DELETE", f"/api/v1/deals/{deal_id}/notes/{note_id}", type(None))
 
     def events(self, *, limit: int | None = None, after: str | None = None) -> Events:
         """Everything that happened, oldest first. Members see what they took part in. A cursor
@@ -1773,6 +2066,12 @@ class Api(Asking):
         `members:read`.
         """
         return self._ask("GET", "/api/v1/me", Member)
+
+    def save_me(self, body: NamedAsked) -> Member:
+        """Changes whom the key acts for. Their own name, zone and language. Scope:
+        `members:write`.
+        """
+        return self._ask("PUT", "/api/v1/me", Member, body=body)
 
     def members(self) -> Members:
         """Everybody of the workspace. Only admins see those who were deactivated. Scope:
@@ -1982,6 +2281,6 @@ class Api(Asking):
         """The workspace. Its name and zone. Scope: `members:read`."""
         return self._ask("GET", "/api/v1/workspace", Workspace)
 
-    def save_workspace(self, body: WorkspaceAsked) -> Workspace:
-        """Another name or zone. For admins. Scope: `members:write`."""
+    def save_workspace(self, body: NamedAsked) -> Workspace:
+        """Another name, zone or language. For admins. Scope: `members:write`."""
         return self._ask("PUT", "/api/v1/workspace", Workspace, body=body)

@@ -12,11 +12,13 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 from gateway.api import (  # noqa: E402 - they add their routes
     bookings,  # noqa: F401
     calendars,  # noqa: F401
+    connectors,  # noqa: F401
     crm,  # noqa: F401
     events,  # noqa: F401
     explaining,  # noqa: F401
     links,  # noqa: F401
     members,  # noqa: F401
+    notes,  # noqa: F401
     numbers,  # noqa: F401
     openapi,  # noqa: F401
     public,  # noqa: F401

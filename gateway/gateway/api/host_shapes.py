@@ -14,9 +14,11 @@ from contracts.availability import DateOverride, Region, WeekdayHours
 from contracts.booking import Limits, LinkSettings, TeamMember, Terms
 from contracts.booking.teams import Method
 from contracts.calendar_sync import Provider
-from contracts.crm_bridge import Stage
+from contracts.crm_bridge import CrmMapped, CrmStage, Stage
+from contracts.crm_bridge.connectors import CrmProvider
+from contracts.crm_bridge.crm import MOST_VALUE, Currency
 from contracts.gateway import Role
-from contracts.wire import Email, Instant, Message, Name, Slug, Zone
+from contracts.wire import Email, Instant, Language, Message, Name, Slug, Zone
 from gateway.accounts import AuditEntry
 from gateway.accounts.values import State
 
@@ -202,6 +204,7 @@ class Member(Message, frozen=True, kw_only=True):
     role: Role
     state: State
     timezone: Zone
+    language: Language
 
 
 class Members(Message, frozen=True, kw_only=True):
@@ -230,13 +233,15 @@ class Workspace(Message, frozen=True, kw_only=True):
     id: UUID
     name: str
     timezone: Zone
+    language: Language
 
 
-class WorkspaceAsked(Message, frozen=True, kw_only=True):
-    """Its name and zone."""
+class NamedAsked(Message, frozen=True, kw_only=True):
+    """A name and zone; `language` is that of mails, and stays if it is left out."""
 
     name: Name
     timezone: Zone
+    language: Language | None = None
 
 
 class Audit(Message, frozen=True, kw_only=True):
@@ -266,7 +271,41 @@ class CalendarsChosen(Message, frozen=True, kw_only=True):
     written: str | None = None
 
 
-class StageAsked(Message, frozen=True, kw_only=True):
-    """Where the deal is now."""
+class DealChange(Message, frozen=True, kw_only=True):
+    """What is to be changed. `value_cents` is in the minor units of `currency` (ISO 4217)."""
 
-    stage: Stage
+    stage: Stage | UnsetType = UNSET
+    value_cents: Annotated[int, Meta(ge=0, le=MOST_VALUE)] | UnsetType = UNSET
+    currency: Currency | UnsetType = UNSET
+
+
+class MergeAsked(Message, frozen=True, kw_only=True):
+    """The contact that goes into the other."""
+
+    contact: UUID
+
+
+class NoteAsked(Message, frozen=True, kw_only=True):
+    """What the timeline is to say."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=5000)]
+
+
+class NoteMade(Message, frozen=True, kw_only=True):
+    """The id by which it is deleted."""
+
+    note: UUID
+
+
+class CrmTokenAsked(Message, frozen=True, kw_only=True):
+    """A token that was made at the provider. It is sealed at once and shown nowhere again."""
+
+    provider: CrmProvider
+    token: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class CrmMappingAsked(Message, frozen=True, kw_only=True):
+    """All of it; what is not named is written nowhere."""
+
+    fields: Annotated[tuple[CrmMapped, ...], Meta(max_length=200)] = ()
+    stages: Annotated[tuple[CrmStage, ...], Meta(max_length=10)] = ()

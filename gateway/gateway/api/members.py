@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Response
 
+from contracts.wire import Language
 from gateway import current
 from gateway.accounts import Profile
 from gateway.api import blueprint, reading, seeing
@@ -14,10 +15,10 @@ from gateway.api.host_shapes import (
     InvitationAsked,
     Member,
     Members,
+    NamedAsked,
     PageSize,
     RoleAsked,
     Workspace,
-    WorkspaceAsked,
 )
 from gateway.security import scope
 
@@ -28,6 +29,17 @@ from gateway.security import scope
 def me() -> Response:
     """What the key sees and may is what they do."""
     return reply(_member(current.account()))
+
+
+@blueprint.put("/v1/me")
+@scope("members:write")
+@describes(Operation("Changes whom the key acts for", takes=NamedAsked, gives=Member))
+def save_me() -> Response:
+    """Their own name, zone and language."""
+    asked = reading.body(NamedAsked)
+    zone = reading.zone(asked.timezone, "timezone")
+    accounts, account = current.accounts(), current.account()
+    return reply(_member(accounts.update_profile(account, asked.name, zone, asked.language)))
 
 
 @blueprint.get("/v1/members")
@@ -91,23 +103,26 @@ def _member(profile: Profile) -> Member:
 def workspace() -> Response:
     """Its name and zone."""
     account = current.account()
-    return reply(_workspace(account.workspace_name, account.workspace_timezone))
+    language = account.workspace_language
+    return reply(_workspace(account.workspace_name, account.workspace_timezone, language))
 
 
 @blueprint.put("/v1/workspace")
 @scope("members:write")
-@describes(Operation("Another name or zone", takes=WorkspaceAsked, gives=Workspace))
+@describes(Operation("Another name, zone or language", takes=NamedAsked, gives=Workspace))
 def save_workspace() -> Response:
     """For admins."""
     seeing.admin()
-    asked = reading.body(WorkspaceAsked)
+    asked, account = reading.body(NamedAsked), current.account()
     zone = reading.zone(asked.timezone, "timezone")
-    current.accounts().update_workspace(current.account(), asked.name, zone)
-    return reply(_workspace(asked.name.strip(), zone))
+    current.accounts().update_workspace(account, asked.name, zone, asked.language)
+    language = asked.language or account.workspace_language
+    return reply(_workspace(asked.name.strip(), zone, language))
 
 
-def _workspace(name: str, timezone: str) -> Workspace:
-    return Workspace(id=current.account().workspace_id, name=name, timezone=timezone)
+def _workspace(name: str, timezone: str, language: Language) -> Workspace:
+    number = current.account().workspace_id
+    return Workspace(id=number, name=name, timezone=timezone, language=language)
 
 
 @blueprint.get("/v1/audit")

@@ -35,6 +35,8 @@ TAGS = {
     "members": "People and workspace",
     "calendars": "Calendars",
     "crm": "Contacts and deals",
+    "notes": "Contacts and deals",
+    "connectors": "Other CRMs",
     "events": "Events and webhooks",
 }
 """A route's module to the heading that it stands under, in the order of the page."""

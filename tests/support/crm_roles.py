@@ -1,0 +1,74 @@
+"""Contacts, deals and notes of Mia's, for routes that name them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts.booking import Attendee, Book, Booked
+from contracts.crm_bridge import AddNote, FindDeal, ListContacts, ListDeals
+from gateway.accounts import Profile
+from support.suite_web import Suite
+
+
+class CrmRoles:
+    """The part of `Roles` that knows the CRM."""
+
+    suite: Suite
+    local: Any
+    mia: Profile
+    _kept: dict[str, Any]
+    _starts: Iterator[datetime]
+
+    def _mailed(self) -> Booked:
+        raise NotImplementedError
+
+    def _deal_id(self) -> UUID:
+        booking = self._mailed().booking
+        asked = FindDeal(workspace_id=booking.workspace_id, root_id=booking.root_id)
+        return UUID(str(self.local.crm_bridge.find_deal(asked).deal.id))
+
+    def _contact_id(self) -> UUID:
+        self._mailed()
+        asked = ListDeals(workspace_id=self.mia.workspace_id)
+        return UUID(str(self.local.crm_bridge.list_deals(asked).deals[0].contact.id))
+
+    def _contact_id_of_api_merge_contacts(self) -> UUID:
+        return self.person("kept")
+
+    def _contact_id_of_api_erase_contact(self) -> UUID:
+        return self.person("erased")
+
+    def person(self, name: str) -> UUID:
+        """A contact of this name, the same again."""
+        if f"person {name}" not in self._kept:
+            email = f"{name}@people.test"
+            asked = Book(
+                slug="mia-call",
+                idempotency_key=str(uuid4()),
+                start=next(self._starts),
+                attendee=Attendee(name=name, email=email, timezone="UTC"),
+            )
+            self.local.booking.book(asked)
+            self.suite.hear()
+            wish = ListContacts(workspace_id=self.mia.workspace_id, search=email)
+            (found,) = self.local.crm_bridge.list_contacts(wish).contacts
+            self._kept[f"person {name}"] = found.contact.id
+        return UUID(str(self._kept[f"person {name}"]))
+
+    def _note_id_of_api_delete_deal_note(self) -> UUID:
+        return self._noted(deal_id=self._deal_id())
+
+    def _note_id_of_api_delete_contact_note(self) -> UUID:
+        return self._noted(contact_id=self._contact_id())
+
+    def _noted(self, **about: UUID) -> UUID:
+        asked = AddNote(
+            workspace_id=self.mia.workspace_id,
+            note_id=uuid4(),
+            text="Call back",
+            actor=self.mia.actor,
+            **about,
+        )
+        self.local.crm_bridge.add_note(asked)
+        return asked.note_id
