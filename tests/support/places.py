@@ -197,6 +197,8 @@ PLACES = [
     Place("keys", "/settings/api-keys", "owner"),
     Place("webhooks", "/settings/webhooks", "owner", open_all),
     Place("webhooks-errors", "/settings/webhooks", "owner", _send_blank),
+    Place("settings-crm", "/settings/crm", "owner", open_all),
+    Place("settings-crm-errors", "/settings/crm", "owner", _send_blank),
     Place("webhook", "{webhook}", "owner"),
     Place("webhook-delete", "{webhook}/delete", "owner"),
     Place("team", "/settings/team", "owner"),
