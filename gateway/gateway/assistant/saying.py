@@ -164,7 +164,7 @@ _PHRASES: tuple[tuple[str, Callable[[re.Match[str], date], Span]], ...] = (
     (rf"\b{_WHICH}week\b", _week),
     (rf"\b{_WHICH}month\b", _month),
     (r"\b(?:today|tonight|tomorrow|yesterday)\b", _near),
-    (rf"\b{_WHICH}(?P<name>{_DAY})\b", _weekday),
+    (rf"(?<!with )\b{_WHICH}(?P<name>{_DAY})\b", _weekday),  # somebody may be called Sun
 )
 
 

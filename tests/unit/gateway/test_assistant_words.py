@@ -55,6 +55,7 @@ def test_days(words, expected):
         ("tomorrow at 12am", Clues(days(26), frozenset({0}))),
         ("the call with May Wong", Clues(names=("may", "wong"))),
         ("the 3rd of December", Clues(days(3, month=12))),
+        ("friday with Sun Corp", Clues(days(27), names=("sun", "corp"))),
         ("my meeting", Clues()),
     ],
 )  # fmt: skip
