@@ -54,7 +54,7 @@ from crm_bridge.domain import paging
 from crm_bridge.domain.mapping import Offer
 from crm_bridge.feeding import Feeding
 from crm_bridge.mirroring import Mirror
-from crm_bridge.store import connections
+from crm_bridge.store import connections, contacts
 from crm_bridge.store import mirror as store
 from servicekit import Tx, endpoint, tick
 from servicekit.sealing import Sealer
@@ -217,9 +217,11 @@ class Connecting(Feeding):
 
     def mirror(self, tx: Tx, booking: Booking, known: set[UUID], *, changed: bool) -> None:
         """A chain of bookings is as `booking` says; other CRMs are to show it, if it `changed` or
-        what its activity says did.
+        what its activity says did. Nothing is noted of a person who was erased.
         """
         store.share(tx, booking.workspace_id)
+        if contacts.erased_chains(tx, {booking.root_id}):
+            return
         news = store.keep_detail(tx, booking, known, words.detail_of(booking))
         if not (changed or news):
             return
