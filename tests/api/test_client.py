@@ -171,3 +171,43 @@ def test_what_is_wrong_is_said_at_its_field(visitor, as_mia):
     assert (refused.value.status, refused.value.code) == (401, "unauthorized")
     with pytest.raises(Refused, match="403 forbidden"):
         as_mia.audit()
+
+
+def test_a_request_is_answered_once(roles, as_mia):
+    asked = roles.book(slug="mia-asks").booking.id
+    assert as_mia.approve(asked).status == as_mia.approve(asked).status == "confirmed"
+    with pytest.raises(Refused) as refused:
+        as_mia.decline(asked, api.CancelAsked(reason="No, after all"))
+    assert refused.value.status == 409
+
+
+def test_members_offer_their_own_time_alone(roles, as_mia, as_owner):
+    link = as_mia.create_link(api.LinkAsked(title="Mine", slug="client-mine"))
+    for who in (roles.max.id, roles.ada.id):
+        with pytest.raises(Refused) as refused:
+            as_mia.change_link(link.id, api.LinkChange(hosts=(api.LinkHost(host_id=who),)))
+        assert list(refused.value.fields) == ["hosts"]
+    with pytest.raises(Refused, match="404 not_found"):
+        as_mia.change_host(roles.max.id, api.HostChange(slug="client-max"))
+    handed = as_owner.change_link(
+        link.id, api.LinkChange(hosts=(api.LinkHost(host_id=roles.max.id),))
+    )
+    assert [place.host_id for place in handed.settings.hosts] == [roles.max.id]
+
+
+def test_a_deal_is_valued_and_noted_by_its_host(roles, as_mia, as_owner):
+    deal = roles._deal_id()
+    valued = as_mia.change_deal(deal, api.DealChange(value_cents=120_000, currency="USD"))
+    assert (valued.value_cents, valued.currency, valued.stage) == (120_000, "USD", "new")
+    key = str(uuid4())
+    notes = [
+        as_owner.add_deal_note(deal, api.NoteAsked(text="Ask again"), idempotency_key=key).note
+        for _ in range(2)
+    ]
+    assert notes[0] == notes[1]
+    with pytest.raises(Refused, match="403 forbidden"):
+        as_mia.delete_deal_note(deal, notes[0])
+    as_owner.delete_deal_note(deal, notes[0])
+    said = [entry.kind for entry in as_mia.deal(deal).timeline]
+    assert "note" not in said
+    assert "value" in said
