@@ -1,0 +1,234 @@
+"""crm-bridge as a program over RabbitMQ: over 1,000 deliveries of 200 bookings, shuffled and repeated,
+two SIGKILLs in the middle of a transaction, and a webhook's receiver that is down for an hour.
+"""
+
+import hmac
+import shutil
+import tempfile
+from collections import Counter
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from uuid import uuid4
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from contracts.crm_bridge import CreateWebhook, CrmBridgeRpc, ListEvents
+from contracts.wire import encode
+from fakes.receiver import receiver
+from servicekit import bus
+from servicekit.outbox import Publisher
+from servicekit.rpc import RpcClient
+from servicekit.sealing import Sealer
+from support import hostile
+from support.ports import free_port
+from support.processes import Program
+from support.suites import WORKESTRA
+from support.waiting import wait_for
+
+KEY, SECRET = "the key of these tests and long enough", "whsec_storm"
+
+
+class Bridge:
+    """The program, its database read by plain SQL, and the bus before it."""
+
+    def __init__(self, url, amqp_uri, folder):
+        self.url, self.amqp_uri, self.log = url, amqp_uri, folder / "crm-bridge.log"
+        self.engine = sa.create_engine(url, poolclass=sa.NullPool)
+        self.program = None
+
+    def start(self, offset=0):
+        """A new process; `offset`: seconds that its clock is ahead."""
+        environment = {
+            "AMQP_URI": self.amqp_uri,
+            "CRM_BRIDGE_DATABASE_URL": self.url,
+            "PUBLIC_URL": "http://127.0.0.1",
+            "SECRET_KEYS": KEY,
+            "HEALTH_PORT": str(free_port()),
+            "WEBHOOK_PRIVATE_ADDRESSES": "true",
+            "WEBHOOK_CALL_SECONDS": "5",
+            "CLOCK_OFFSET_SECONDS": str(offset),
+        }
+        self.program = Program([*WORKESTRA, "run", "crm-bridge"], self.log, environment)
+
+    def select(self, statement):
+        with self.engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    def publish(self, deliveries):
+        """To the broker, which confirms each."""
+        rows = [
+            SimpleNamespace(event_id=one.id, name=one.name, body=one.body, correlation_id=None)
+            for one in deliveries
+        ]
+        with bus.connection(self.amqp_uri, confirm=False) as connection:
+            bus.declare(connection)
+            Publisher(connection).publish(rows)
+
+    def kill_in_the_middle(self):
+        """SIGKILL while it is in a transaction, held up where it writes the timeline."""
+        with self.engine.begin() as tx:
+            tx.execute(sa.text("LOCK TABLE timeline_entry IN SHARE MODE"))
+            waits = (
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                " AND wait_event_type = 'Lock'"
+            )
+            wait_for(lambda: self.select(waits), "a transaction in its middle", 90, self.log)
+            self.program.kill()
+
+    def heard(self):
+        return self.select("SELECT count(*) FROM timeline_entry")[0][0]
+
+
+def signed(body, header):
+    """By the documentation: HMAC-SHA-256 over `t.body`."""
+    t, v1 = (part.partition("=")[2] for part in header.split(","))
+    code = hmac.new(SECRET.encode(), t.encode() + b"." + body, sha256).hexdigest()
+    return hmac.compare_digest(code, v1)
+
+
+def complaints(select, history):
+    """What is not as it should be, by rows alone: bookings, contacts, deals, timelines in order."""
+    found = []
+    told = {root: [] for root in history.chains}
+    for row in select("SELECT key, kind, booking_id, start, contact_id, at, sequence, version"
+                      " FROM timeline_entry ORDER BY at, sequence, version, key"):  # fmt: skip
+        told[root_of(history, row.booking_id)].append(row)
+    for root, rows in told.items():
+        if [row.kind for row in rows] != history.kinds[root]:
+            found.append(f"timeline of {root}: {[row.kind for row in rows]}")
+    seen = {row.booking_id for rows in told.values() for row in rows}
+    found += [f"no entry of {one.id}" for one in history.bookings if one.id not in seen]
+    people = {row.id: row.email for row in select("SELECT id, email FROM contact")}
+    expected = sorted({history.email(root) for root in history.chains})
+    if sorted(people.values()) != expected:
+        found.append(f"contacts: {sorted(people.values())}")
+    for row in select("SELECT root_id, contact_id, deal_id, booking_id FROM chain"):
+        if people.get(row.contact_id) != history.email(row.root_id):
+            found.append(f"{row.root_id} is with {people.get(row.contact_id)}")
+        if row.booking_id != history.chains[row.root_id][-1].id or row.deal_id is None:
+            found.append(f"{row.root_id} stands at {row.booking_id}, deal {row.deal_id}")
+    deals = Counter(people[row.contact_id] for row in select("SELECT contact_id FROM deal"))
+    found += [f"{count} deals of {who}" for who, count in deals.items() if count > 1]
+    found += [f"no deal of {who}" for who in expected if who not in deals]
+    return found
+
+
+def root_of(history, booking_id):
+    return next(r for r, chain in history.chains.items() if booking_id in {b.id for b in chain})
+
+
+@pytest.fixture(scope="module")
+def storm(postgres, rabbitmq):
+    """What is left of it."""
+    rng, workspace_id = Random(11), uuid4()
+    history = hostile.history(workspace_id, rng)
+    deliveries = hostile.deliveries(history.events, rng)
+    folder = Path(tempfile.mkdtemp(prefix="workestra-storm-"))
+    with postgres.lending() as databases, receiver(signed) as there:
+        bridge = Bridge(databases("crm-bridge"), rabbitmq.vhost(), folder)
+        there.stop()
+        client = RpcClient(bridge.amqp_uri)
+        try:
+            bridge.publish(deliveries[:400])
+            bridge.start()
+            crm = client.proxy(CrmBridgeRpc)
+            hook(bridge, crm, workspace_id, there.url)
+            first = kill(bridge, deliveries[400:800], at_least=20)
+            bridge.start()
+            second = kill(bridge, deliveries[800:], at_least=first + 40)
+            there.start()
+            bridge.start(offset=3600)
+            total = len(history.events)
+            wait_for(lambda: bridge.heard() == total, "every event", 120, bridge.log)
+            placed = "SELECT 1 FROM feed_event WHERE position IS NULL"
+            wait_for(lambda: not bridge.select(placed), "places", 60, bridge.log)
+            due = "SELECT 1 FROM webhook_delivery WHERE state = 'due'"
+            wait_for(lambda: not bridge.select(due), "the receiver's events", 120, bridge.log)
+            feed = events(crm, workspace_id)
+            yield SimpleNamespace(**locals())
+        finally:
+            client.close()
+            if bridge.program is not None:
+                bridge.program.kill()
+            bridge.engine.dispose()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def hook(bridge, crm, workspace_id, url):
+    """A webhook; its receiver is down."""
+    made = CreateWebhook(
+        workspace_id=workspace_id,
+        webhook_id=uuid4(),
+        url=url,
+        sealed_secret=Sealer((KEY,)).seal(SECRET),
+    )
+    ready = "SELECT 1 FROM timeline_entry LIMIT 1"
+    wait_for(lambda: bridge.select(ready), "the program", 60, bridge.log)
+    crm.create_webhook(made)
+
+
+def kill(bridge, more, *, at_least):
+    """Kills it in the middle; `more` comes while it is down. How far it had come."""
+    wait_for(lambda: bridge.heard() >= at_least, f"{at_least} entries", 90, bridge.log)
+    bridge.publish(more)
+    bridge.kill_in_the_middle()
+    return bridge.heard()
+
+
+def events(crm, workspace_id):
+    """The feed, page by page."""
+    found, after, more = [], "", True
+    while more:
+        page = crm.list_events(ListEvents(workspace_id=workspace_id, after=after, limit=200))
+        found += [msgspec.json.decode(encode(event)) for event in page.events]
+        after, more = page.cursor, page.more
+    return found
+
+
+def by_chain(told):
+    ordered = sorted(told, key=lambda one: one["chain"])
+    return {chain: list(each) for chain, each in groupby(ordered, key=lambda one: one["chain"])}
+
+
+def test_every_booking_contact_deal_and_timeline_is_there_once_and_in_order(storm):
+    assert (len(storm.history.bookings), len(storm.deliveries)) == (200, 1200)
+    assert storm.first < storm.second < storm.total  # each death was in the middle of the work
+    assert complaints(storm.bridge.select, storm.history) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "DELETE FROM timeline_entry WHERE ctid = (SELECT min(ctid) FROM timeline_entry)",
+        "UPDATE timeline_entry SET at = at + interval '9 days' WHERE kind = 'booked'",
+        (
+            "INSERT INTO deal SELECT gen_random_uuid(), workspace_id, contact_id, NULL, title, stage,"
+            " 0, 'EUR', owner_id, '', '', '', created_at, active_at, 1 FROM deal LIMIT 1"
+        ),
+        "UPDATE contact SET email = 'x' || email",
+        "UPDATE chain SET contact_id = (SELECT min(contact_id::text)::uuid FROM chain)",
+        "UPDATE chain SET booking_id = gen_random_uuid()",
+    ],
+)
+def test_the_checker_sees_what_is_wrong(storm, wrong):
+    with storm.bridge.engine.connect() as connection:
+        connection.execute(sa.text(wrong))
+        found = complaints(lambda query: connection.execute(sa.text(query)).all(), storm.history)
+        connection.rollback()
+    assert found
+
+
+def test_who_was_down_for_an_hour_got_everything_and_the_feed_says_the_same(storm):
+    assert storm.there.forged == 0
+    once = {event["id"]: event for event in storm.there.taken}
+    assert sorted(once) == sorted(event["id"] for event in storm.feed)
+    firsts = list({event["id"]: event for event in storm.there.taken}.values())
+    assert by_chain(firsts) == by_chain(storm.feed)
+    kinds = Counter(event["type"] for event in storm.feed)
+    assert (kinds["contact.created"], kinds["deal.created"]) == (30, 30)
+    assert kinds["booking.confirmed"] + kinds["booking.rescheduled"] == 200
