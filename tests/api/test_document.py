@@ -75,13 +75,16 @@ def test_every_answer_is_in_the_document(roles, document, keys, rule, method):
 
 
 def tried(cases, who, number, checks):
-    """Sends the plainest such case, and one more, with each of these keys."""
+    """Sends the plainest such case with each of these keys; and one more, in a short run with the
+    last of them alone.
+    """
+    waiting = [who, who if ROUNDS > 1 else who[-1:]]
 
     @seed(number)
     @settings(PLAIN, max_examples=2)
     @given(cases)
     def ask(case):
-        for headers in who:
+        for headers in waiting.pop(0) if waiting else who[-1:]:
             answer = case.call(headers=headers)
             case.validate_response(answer, checks=checks)
 
