@@ -1,4 +1,4 @@
-"""Photos of hosts, the languages of accounts and workspaces, what a workspace's new links begin with."""
+"""Hosts' photos, languages of accounts and workspaces, what a workspace's new links begin with."""
 
 from alembic import op
 

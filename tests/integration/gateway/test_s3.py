@@ -51,7 +51,7 @@ def listed(s3):
 @pytest.fixture
 def office(whole, store, monkeypatch):
     monkeypatch.setitem(whole.site.app.extensions, "files", store)
-    monkeypatch.setitem(whole.site.app.config, "WTF_CSRF_ENABLED", False)
+    whole.site.app.config["WTF_CSRF_ENABLED"] = False
     ada = whole.site.workspace(f"S{uuid4().hex[:6]}")
     whole.hear()
     slug = f"s3-{uuid4().hex[:6]}"
