@@ -63,10 +63,13 @@ class ReplayAsked(Message, frozen=True, kw_only=True):
         "Everything that happened, oldest first",
         gives=Events,
         query=PageOf,
+        refuses=(410,),
     )
 )
 def events() -> Response:
-    """Members see what they took part in. A cursor never skips an event that comes later."""
+    """Members see what they took part in. A cursor never skips an event that comes later. 410 where
+    something after it is no longer kept.
+    """
     wanted = reading.query(PageOf)
     asked = ListEvents(
         workspace_id=current.account().workspace_id,
@@ -140,7 +143,9 @@ def send_test_event(webhook_id: UUID) -> Response:
 @blueprint.post("/v1/webhooks/<uuid:webhook_id>/replay")
 @scope("webhooks:write")
 @describes(
-    Operation("Sends events again", takes=ReplayAsked, gives=Replayed, status=202, refuses=(409,))
+    Operation(
+        "Sends events again", takes=ReplayAsked, gives=Replayed, status=202, refuses=(409, 410)
+    )
 )
 def replay_events(webhook_id: UUID) -> Response:
     """For admins. 409 where it is disabled."""
