@@ -1916,7 +1916,8 @@ class Api(Asking):
 
     def events(self, *, limit: int | None = None, after: str | None = None) -> Events:
         """Everything that happened, oldest first. Members see what they took part in. A cursor
-        never skips an event that comes later. Scope: `events:read`.
+        never skips an event that comes later. 410 where something after it is no longer
+        kept. Scope: `events:read`.
         """
         return self._ask("GET", "/api/v1/events", Events, query={"limit": limit, "after": after})
 
