@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, request
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from contracts.booking import Link, ListLinks
@@ -47,6 +47,9 @@ def call(contact_id: UUID) -> Answer:
 
 def _to_page(deal: Deal | None, contact_id: UUID) -> Answer:
     offered = [slug for slug, _ in links_for(deal)]
+    if not offered:
+        flash("You have no link that takes bookings: make one, then schedule the call.")
+        return redirect(url_for("settings_pages.links"))
     asked = request.args.get("link") or next(iter(offered), "")
     if asked not in offered:
         raise NotFound("This link takes no bookings just now.")
