@@ -36,19 +36,11 @@ from contracts.booking import (
     TeamMember,
 )
 from contracts.calendar_sync import Connect
-from contracts.crm_bridge import (
-    CreateWebhook,
-    ListCrmConnections,
-    ListEvents,
-    ListWebhooks,
-)
 from contracts.notifications import ListDeliveries
-from crm_bridge.store import connections
 from gateway.accounts import NewAccount, Profile
 from gateway.accounts.signing import SCOPES
 from gateway.booking_pages import done
 from gateway.settings_pages.schedules import WORKING_WEEK
-from servicekit.sealing import Sealer
 from support.crm_roles import CrmRoles
 from support.suite_web import Suite, working_starts
 from support.web import NOW, PASSWORD
@@ -317,53 +309,6 @@ class Roles(CrmRoles):
 
     def _key_id(self) -> UUID:
         return self.site.accounts.create_key(self.mia, self.word("key"), ("links:read",))[0].id
-
-    def _webhook_id(self) -> UUID:
-        """One that nobody answers at; the same until it is deleted."""
-        asked = ListWebhooks(workspace_id=self.mia.workspace_id)
-        found = self.local.crm_bridge.list_webhooks(asked).webhooks
-        return UUID(str(found[0].id)) if found else self._new_webhook()
-
-    def _new_webhook(self) -> UUID:
-        keys = self.site.app.extensions["settings"].secret_keys
-        asked = CreateWebhook(
-            workspace_id=self.mia.workspace_id,
-            webhook_id=uuid4(),
-            url="http://127.0.0.1:9/hook",
-            sealed_secret=Sealer(keys).seal("whsec_x"),
-        )
-        return UUID(str(self.local.crm_bridge.create_webhook(asked).id))
-
-    def _crm_id(self) -> UUID:
-        """A connection to a CRM that is away; the same until it is disconnected."""
-        asked = ListCrmConnections(workspace_id=self.mia.workspace_id)
-        found = self.local.crm_bridge.list_crm_connections(asked).connections
-        return UUID(str(found[0].id)) if found else self.new_crm(self.mia.workspace_id)
-
-    def new_crm(self, workspace_id: UUID) -> UUID:
-        """The same, for one workspace."""
-        keys, made = self.site.app.extensions["settings"].secret_keys, uuid4()
-        with self.local.crm_bridge.service.db.begin() as tx:
-            connections.create(
-                tx,
-                id=made,
-                workspace_id=workspace_id,
-                provider="hubspot",
-                account="HubSpot account 1",
-                account_key="1",
-                sealed_secret=Sealer(keys).seal('{"access": "x"}'),
-                state="ok",
-                why="",
-                missing=[],
-                mapping={},
-                created_at=NOW,
-            )
-        return made
-
-    def _event_id(self) -> UUID:
-        self._mailed()
-        asked = ListEvents(workspace_id=self.mia.workspace_id)
-        return UUID(str(self.local.crm_bridge.list_events(asked).events[0].id))
 
     def _hold(self) -> UUID:
         asked = PlaceHold(hold_id=uuid4(), slug=LINK, start=next(self._starts), address="")
