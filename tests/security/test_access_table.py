@@ -280,7 +280,7 @@ CONTENT = {
     "api.add_contact_note": lambda r, _p, _c: {"text": r.word("note")},
     "api.merge_contacts": lambda r, _p, _c: {"contact": str(r.person("merged"))},
     "api.connect_crm": lambda _r, _p, _c: {"provider": "nobodys", "token": "x"},
-    "api.save_crm_mapping": lambda _r, _p, _c: {},
+    "api.save_crm_mapping": lambda _r, _p, _c: {"fields": []},
     "api.save_me": lambda r, _p, _c: {"name": r.word("Name"), "timezone": "UTC"},
     "api.save_schedule": lambda r, _p, _c: SCHEDULE | {"host": str(r.mia.id)},
     "api.create_webhook": lambda _r, _p, _c: {"url": HOOK},

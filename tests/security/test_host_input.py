@@ -30,6 +30,8 @@ BODY = (
     "name title slug timezone kind hosts durations notice horizon_days location description color"
     " questions hours overrides version host first_day last_day start end reason no_show"
 )
+ASK_OUTSIDE = frozenset({"api.crm_mapping"})
+"""Routes that ask another CRM, which is away in these tests, before anything else."""
 EXACT = {"kind": "exact", "from_time": "9", "to_time": "9", "horizon": "range"}
 
 
@@ -86,4 +88,5 @@ def test_nothing_that_is_asked_is_a_500(roles, rule):
         short = value[:300]
         query = dict.fromkeys(words, short)
         answer = roles.ask(who, "GET", path, query_string=query, headers=headers)
-        assert answer.status_code < 500, case
+        away = rule.endpoint in ASK_OUTSIDE and answer.status_code == 503
+        assert answer.status_code < 500 or away, case

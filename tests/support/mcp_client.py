@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -29,6 +30,12 @@ def serving(app: Flask) -> Iterator[str]:
     app.extensions["assistant"].stop()
 
 
+def _ran(talk: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: in this one the browser of other tests may have its loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, talk).result()
+
+
 class Assistant:
     """Speaks to `URL/mcp` with a key. `mode`: the client's, for older ways of the protocol; or
     `stdio`, through `./workestra mcp`.
@@ -39,7 +46,7 @@ class Assistant:
 
     def tools(self) -> dict[str, Any]:
         """The tools that it is offered, by name."""
-        listed = asyncio.run(self._with(lambda client: client.list_tools()))
+        listed = _ran(self._with(lambda client: client.list_tools()))
         return {tool.name: tool for tool in listed.tools}
 
     def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
@@ -57,7 +64,7 @@ class Assistant:
 
     def answer(self, tool: str, **arguments: Any) -> Any:
         """The result, as the client has it."""
-        return asyncio.run(self._with(lambda client: client.call_tool(tool, arguments)))
+        return _ran(self._with(lambda client: client.call_tool(tool, arguments)))
 
     def _program(self) -> StdioServerParameters:
         """What a local assistant is told to start."""

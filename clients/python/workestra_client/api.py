@@ -413,7 +413,7 @@ class CrmMapping(Struct, frozen=True, kw_only=True):
 class CrmMappingAsked(Struct, frozen=True, kw_only=True):
     """All of it; what is not named is written nowhere."""
 
-    fields: tuple[CrmMapped, ...] | UnsetType = UNSET
+    fields: tuple[CrmMapped, ...]
     stages: tuple[CrmStage, ...] | UnsetType = UNSET
 
 

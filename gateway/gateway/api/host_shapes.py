@@ -307,5 +307,5 @@ class CrmTokenAsked(Message, frozen=True, kw_only=True):
 class CrmMappingAsked(Message, frozen=True, kw_only=True):
     """All of it; what is not named is written nowhere."""
 
-    fields: Annotated[tuple[CrmMapped, ...], Meta(max_length=200)] = ()
+    fields: Annotated[tuple[CrmMapped, ...], Meta(max_length=200)]
     stages: Annotated[tuple[CrmStage, ...], Meta(max_length=10)] = ()

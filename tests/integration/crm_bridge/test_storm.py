@@ -6,6 +6,7 @@ import hmac
 import shutil
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +19,8 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.crm_bridge import CreateWebhook, CrmBridgeRpc, ListEvents
-from contracts.wire import encode
+from contracts.errors import Unavailable
+from contracts.wire import Ping, encode
 from fakes.receiver import receiver
 from servicekit import bus
 from servicekit.outbox import Publisher
@@ -134,10 +136,10 @@ def storm(postgres, rabbitmq):
         there.stop()
         client = RpcClient(bridge.amqp_uri)
         try:
-            bridge.publish(deliveries[:400])
             bridge.start()
             crm = client.proxy(CrmBridgeRpc)
             hook(bridge, crm, workspace_id, there.url)
+            bridge.publish(deliveries[:400])
             first = kill(bridge, deliveries[400:800], at_least=20)
             bridge.start()
             second = kill(bridge, deliveries[800:], at_least=first + 40)
@@ -160,15 +162,19 @@ def storm(postgres, rabbitmq):
 
 
 def hook(bridge, crm, workspace_id, url):
-    """A webhook; its receiver is down."""
+    """A webhook, whose receiver is down, before anything that it is to be told of."""
     made = CreateWebhook(
         workspace_id=workspace_id,
         webhook_id=uuid4(),
         url=url,
         sealed_secret=Sealer((KEY,)).seal(SECRET),
     )
-    ready = "SELECT 1 FROM timeline_entry LIMIT 1"
-    wait_for(lambda: bridge.select(ready), "the program", 60, bridge.log)
+
+    def answers():
+        with suppress(Unavailable):
+            return crm.ping(Ping()).ok
+
+    wait_for(answers, "the program", 60, bridge.log)
     crm.create_webhook(made)
 
 
