@@ -44,6 +44,10 @@ BOOKINGS = 1500
 PAGES = 4000
 CALLS = 3000
 CHANGES = 20
+WEEK, MONTH = 7, 28
+"""Days of quarters of an hour, day and night: the week has twice the starts of a month of working
+days in half hours.
+"""
 DURABLE = "shared_buffers = 128MB\nmax_connections = 200\n"
 """PostgreSQL's own defaults otherwise: a commit is on disk before it is answered."""
 
@@ -93,10 +97,10 @@ def _host(booking: BookingRpc) -> Host | None:
     return None
 
 
-def slots(suite: ProcessSuite) -> tuple[str, bytes, list[str]]:
-    """The path of a month of slots, its bytes, and the starts in it."""
+def slots(suite: ProcessSuite, days: int = 28) -> tuple[str, bytes, list[str]]:
+    """The path of so many days of slots, its bytes, and the starts in it."""
     first = datetime.now(UTC).date() + timedelta(days=1)
-    path = f"/api/v1/links/ada/slots?from={first}&to={first + timedelta(days=27)}&tz=UTC"
+    path = f"/api/v1/links/ada/slots?from={first}&to={first + timedelta(days=days - 1)}&tz=UTC"
     answer = requests.get(suite.url + path, timeout=20)
     answer.raise_for_status()
     return path, answer.content, [slot["start"] for slot in answer.json()["slots"]]
@@ -185,9 +189,13 @@ def after_changes(suite: ProcessSuite) -> dict[str, float]:
     """A page of slots asked for again and again while bookings are made, one after the other: the
     first answer that knows of a booking is the one that nobody had kept.
     """
-    path, _, starts = slots(suite)
-    times = [_first_news(suite, path, start) for start in starts[-CHANGES:]]
-    return {"slots just after a change, nobody else, ms": median(times)}
+    figures = {}
+    for days in (WEEK, MONTH):
+        path, body, starts = slots(suite, days)
+        took = median(_first_news(suite, path, start) for start in starts[-CHANGES:])
+        figures[f"bytes of {days} days of slots"] = len(body)
+        figures[f"{days} days just after a change, nobody else, ms"] = took
+    return figures
 
 
 def _first_news(suite: ProcessSuite, path: str, start: str) -> float:
@@ -220,12 +228,19 @@ def run() -> dict[str, float]:
         rate, p95 = measured(book, suite.url, wanted)
         client.close()
     hops, alone = figures["two-hop calls a second"], figures["one call, nobody else, ms"]
-    return figures | {
-        "slots just after a change / one call": (
-            figures["slots just after a change, nobody else, ms"] / alone
-        ),
-        "bookings": len(wanted),
-        "bookings a second": rate,
-        "booking, 95th percentile, ms": p95,
-        "bookings / two-hop calls": rate / hops,
+    after = {
+        f"{days} days just after a change / one call": (
+            figures[f"{days} days just after a change, nobody else, ms"] / alone
+        )
+        for days in (WEEK, MONTH)
     }
+    return (
+        figures
+        | after
+        | {
+            "bookings": len(wanted),
+            "bookings a second": rate,
+            "booking, 95th percentile, ms": p95,
+            "bookings / two-hop calls": rate / hops,
+        }
+    )
