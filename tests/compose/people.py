@@ -1,6 +1,7 @@
 """What a person does at a browser, with the standard library alone: pages, forms, JSON, waiting."""
 
 import json
+import re
 import sys
 import time
 import urllib.error
@@ -93,6 +94,11 @@ class Seen(NamedTuple):
     status: int
     text: str
     address: str
+
+    @property
+    def words(self) -> str:
+        """What is read: without tags, and with a blank for each stretch of white space."""
+        return " ".join(re.sub(r"<[^>]*>", "", self.text).split())
 
 
 class Visitor:
