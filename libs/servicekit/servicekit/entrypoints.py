@@ -18,11 +18,6 @@ from contracts import topology
 from servicekit import bus, context, inbox
 from servicekit.runtime import BusRuntime
 
-REST = 0.1
-"""Seconds from one batch of events to the next: one that comes alone is handled at once, those of a
-rush together, which costs a third less.
-"""
-
 log = structlog.get_logger()
 
 
@@ -134,7 +129,7 @@ class EventConsumer(Entrypoint):
             verdict = self.queue_consumer.requeue_message
         for message in messages:
             _say(verdict, message)
-        eventlet.spawn_after(REST, self._rested)
+        eventlet.spawn_after(self.container.service_cls.rest, self._rested)
         return result, None
 
     def _rested(self) -> None:

@@ -65,6 +65,7 @@ class CalendarSync(KeepsCopies[Settings]):
     """Reads and writes hosts' calendars. Listeners keep wishes; the ticks call providers."""
 
     name = "calendar-sync"
+    rest = 0.3  # nobody waits for it to be sooner
     settings_class = Settings
     booking = Rpc(BookingRpc)
 

@@ -44,6 +44,7 @@ class CrmBridge(ByHand):
     """Contacts and deals. Every endpoint filters by the request's workspace."""
 
     name = "crm-bridge"
+    rest = 0.3  # nobody waits for it to be sooner
     settings_class = Settings
     booking = Rpc(BookingRpc)
 

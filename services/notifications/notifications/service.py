@@ -63,6 +63,7 @@ class Notifications(KeepsCopies[Settings]):
     """Mails. An event's handler plans; `send_due` decides, writes and sends."""
 
     name = "notifications"
+    rest = 0.3  # nobody waits for it to be sooner
     settings_class = Settings
     booking = Rpc(BookingRpc)
 
