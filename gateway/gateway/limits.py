@@ -24,7 +24,11 @@ BY_ADDRESS = {
     "feed": Rate(600, 600),
     "hook": Rate(600, 600),
 }
-BY_ACCOUNT = {"calendar": Rate(30, 6), "assistant": Rate(120, 120)}
+BY_ACCOUNT = {
+    "calendar": Rate(30, 6),
+    "assistant": Rate(120, 120),
+    "invite": Rate(100, 2),
+}
 """`calendar`: what makes the suite ask a server that the account names."""
 SIGN_IN_ACCOUNT = Rate(10, 1)
 RESET_ACCOUNT = Rate(3, 0.1)

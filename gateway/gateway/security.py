@@ -76,7 +76,7 @@ NOT_PAGES = frozenset({"api", "assistant", "hooks", "dev"})
 BY_KEY = frozenset({"api", "assistant"})
 """Blueprints for programs, which show an API key."""
 
-SECRET_QUERIES = frozenset({"settings_pages.finish_sign_in"})
+SECRET_QUERIES = frozenset({"settings_pages.finish_sign_in", "settings_pages.finish_crm_sign_in"})
 """Endpoints whose query is nobody else's: it goes into no other address."""
 
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})

@@ -184,3 +184,10 @@ def test_setup_closes_with_the_first_workspace(site):
     answer = site.client().post("/setup", data=form | {"password": "demo-demo-demo"})
     assert answer.headers["Location"] == "/login"
     assert site.rows("SELECT count(*) FROM workspace") == [(1,)]
+
+
+def test_what_a_provider_sends_back_goes_into_no_other_address(site):
+    site.workspace()
+    for path in ("/settings/calendars/callback/google", "/settings/crm/callback/hubspot"):
+        answer = site.client().get(f"{path}?code=secret&state=secret")
+        assert answer.headers["Location"] == f"/login?next={path}"

@@ -194,3 +194,29 @@ def test_members_see_no_more_of_a_contact_than_their_own_deals(roles):
         assert bool(answer.json["timeline"]) is told
         owners = {deal["owner_id"] for deal in answer.json["deals"]}
         assert owners == {str(roles.mia.id)}
+
+
+def test_the_time_of_a_team_by_a_member(roles):
+    """As on the pages: only admins put a team on a link."""
+    team = roles.new_team("everybody")
+    theirs = roles.new_link("my-turns", kind="round_robin")
+    wish = {"title": "All", "slug": "all-of-you", "kind": "round_robin", "team_id": str(team.id)}
+    change = {"team_id": str(team.id)}
+    headers = roles.key(roles.mia)
+    for method, path, asked in (
+        ("POST", "/api/v1/links", wish),
+        ("PATCH", f"/api/v1/links/{theirs.id}/settings", change),
+    ):
+        refused = roles.ask(None, method, path, json=asked, headers=headers)
+        assert refused.status_code == 422, refused.text
+        assert list(refused.json["error"]["fields"]) == ["team_id"]
+
+
+def test_a_note_that_an_admin_wrote_by_a_member(roles):
+    """As over the API: members delete what they wrote, on their deals too."""
+    page, note = roles.address_of("crm_pages.deal"), str(uuid4())
+    roles.ask(roles.ada, "POST", page, data={"do": "note", "note_id": note, "text": "Audited"})
+    roles.ask(roles.mia, "POST", page, data={"do": "delete_note", "note_id": note})
+    assert "Audited" in roles.ask(roles.mia, "GET", page).text
+    roles.ask(roles.ada, "POST", page, data={"do": "delete_note", "note_id": note})
+    assert "Audited" not in roles.ask(roles.mia, "GET", page).text

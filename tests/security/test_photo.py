@@ -33,6 +33,7 @@ REFUSED = {
     "cut off": taken()[:3000],
     "its first bytes alone": LOGO[:12],
     "too many points": taken("PNG", (8000, 6300)),
+    "too many to hold": taken("PNG", (4100, 4000)),
     "too large": taken() + b"\0" * (8 * 1024 * 1024),
 }
 

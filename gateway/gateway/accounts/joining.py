@@ -57,7 +57,7 @@ class Joining(Base):
         values = self._values(actor.workspace_id, name, email, role, actor.workspace_timezone)
         values["language"] = actor.workspace_language
         with self.announcing() as tx:
-            profile = self._invited(tx, values)
+            profile = self._invited(tx, actor, values)
             self._mail_invitation(tx, profile, actor.name)
             self.note(tx, actor, "account_invited", profile.email, role=role)
             return profile
@@ -133,12 +133,14 @@ class Joining(Base):
             "created_at": self.now(),
         }
 
-    def _invited(self, tx: Connection, values: dict[str, Any]) -> Profile:
+    def _invited(self, tx: Connection, actor: Profile, values: dict[str, Any]) -> Profile:
         found = members.by_email(tx, values["email"])
         if found is None or found[0].workspace_id != values["workspace_id"]:
             return members.add(tx, values)
         if found[0].state != "invited":
             return members.add(tx, values)  # refused: the address is taken
+        if found[0].role == "owner" and actor.role != "owner":
+            raise Forbidden
         return members.change(tx, found[0].id, name=values["name"], role=values["role"])
 
     def _mail_invitation(self, tx: Connection, profile: Profile, invited_by: str) -> None:

@@ -15,6 +15,8 @@ LARGEST_PHOTO = 8 * 1024 * 1024
 """Bytes: what a phone's camera makes."""
 MOST_POINTS = 50_000_000
 """Points of a picture that is drawn anew: more are a bomb."""
+MOST_DRAWN = 16_000_000
+"""Points of one that has to be held in memory whole: 64 MB, twice for a moment."""
 SIDE = 160
 """Points: twice the largest size that a photo is shown in."""
 DRAWN = "image/webp"
@@ -69,9 +71,11 @@ def _square(content: bytes, field: str) -> bytes:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF")) as found:
             if found.width * found.height > MOST_POINTS:
                 raise Invalid(fields={field: "This picture has too many points. Make it smaller."})
+            whole = found.info.get("progressive") or found.format != "JPEG"
+            if whole and found.width * found.height > MOST_DRAWN:
+                raise Invalid(fields={field: "This picture has too many points. Make it smaller."})
             found.draft("RGB", (2 * SIDE, 2 * SIDE))
-            upright = ImageOps.exif_transpose(found).convert("RGBA")
-            small = ImageOps.fit(upright, (SIDE, SIDE))
+            small = ImageOps.exif_transpose(ImageOps.fit(found.convert("RGBA"), (SIDE, SIDE)))
             ground = Image.new("RGBA", small.size, "white")
             Image.alpha_composite(ground, small).convert("RGB").save(made, "WEBP", quality=80)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

@@ -53,7 +53,7 @@ def create_link() -> Response:
     """
     asked, account = _fields(reading.body(LinkAsked)), current.account()
     owner_id = seeing.host(asked.pop("owner"))
-    _own_time(asked.get("hosts", ()))
+    _own_time(asked.get("hosts", ()), asked.get("team_id"))
     made = CreateLink(
         workspace_id=account.workspace_id,
         link_id=reading.new_id("link"),
@@ -93,7 +93,9 @@ def change_link(link_id: UUID) -> Response:
     changes, account = _fields(reading.body(LinkChange)), current.account()
     link = explaining.link(link_id)
     known = {place.host_id for place in link.settings.hosts}
-    _own_time(tuple(each for each in changes.get("hosts", ()) if each.host_id not in known))
+    others = tuple(each for each in changes.get("hosts", ()) if each.host_id not in known)
+    team_id = changes.get("team_id")
+    _own_time(others, None if team_id == link.settings.team_id else team_id)
     changed = UpdateLink(
         workspace_id=account.workspace_id,
         link_id=link_id,
@@ -121,8 +123,12 @@ def _fields(asked: Any) -> dict[str, Any]:
     return {name: value for name, value in structs.asdict(asked).items() if value is not UNSET}
 
 
-def _own_time(places: tuple[Any, ...]) -> None:
-    """Raises `Invalid` where a member offers a colleague's time."""
+def _own_time(places: tuple[Any, ...], team_id: UUID | None) -> None:
+    """Raises `Invalid` where a member offers a colleague's time, by name or as a team's."""
     account = current.account()
-    if not account.is_admin and any(place.host_id != account.id for place in places):
+    if account.is_admin:
+        return
+    if team_id is not None:
+        raise Invalid(fields={"team_id": "Only an admin can offer the time of a team."})
+    if any(place.host_id != account.id for place in places):
         raise Invalid(fields={"hosts": "Only an admin can offer the time of a colleague."})

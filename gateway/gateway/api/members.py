@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response
 
 from contracts.wire import Language
-from gateway import current
+from gateway import current, limits
 from gateway.accounts import Profile
 from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply
@@ -61,6 +61,7 @@ def invite() -> Response:
     seeing.admin()
     asked = reading.body(InvitationAsked)
     email = reading.email(asked.email, "email")
+    limits.check_account("invite")
     made = current.accounts().invite(current.account(), asked.name, email, asked.role)
     return reply(_member(made), 201)
 

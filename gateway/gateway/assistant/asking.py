@@ -113,10 +113,10 @@ def _midnight(day: date) -> datetime:
 
 def sought(words: str, *, everyone: bool, only_open: bool) -> Matches:
     """The meetings that are meant: one by its id, or those that fit the words."""
+    require("bookings:read")  # what is found is told, whoever may change it
     identity = _id(words)
     if identity is not None:
         return Matches(exact=(seen(identity),))
-    require("bookings:read")
     said = saying.clues(words, today())
     days = said.days or (today(), today() + timedelta(days=AHEAD))
     found = between(days, everyone=everyone)

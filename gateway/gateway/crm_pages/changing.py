@@ -31,7 +31,7 @@ def note(reader: Reader, timeline: tuple[TimelineEntry, ...], **whose: UUID) -> 
     note_id, workspace_id = uuid_of(reader.raw("note_id")), current.account().workspace_id
     crm, actor = current.services().crm_bridge, desk.actor()
     if reader.raw("do") == "delete_note":
-        if note_id and str(note_id) in {entry.detail.get("note") for entry in timeline}:
+        if note_id and _is_theirs(note_id, timeline):
             crm.delete_note(DeleteNote(workspace_id=workspace_id, note_id=note_id, actor=actor))
         return "The note is deleted."
     text = reader.text("text", LONGEST, required="Please write something.")
@@ -40,6 +40,12 @@ def note(reader: Reader, timeline: tuple[TimelineEntry, ...], **whose: UUID) -> 
     asked = AddNote(workspace_id=workspace_id, note_id=note_id, text=text, actor=actor, **whose)
     crm.add_note(asked)
     return "The note is kept."
+
+
+def _is_theirs(note_id: UUID, timeline: tuple[TimelineEntry, ...]) -> bool:
+    """Whether the reader may delete it: members what they wrote, admins every note."""
+    found = next((one.detail for one in timeline if one.detail.get("note") == str(note_id)), None)
+    return found is not None and (desk.sees_all() or found.get("by") == desk.actor())
 
 
 @blueprint.route("/contacts/<uuid:contact_id>/merge", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from contracts.errors import Conflict, Forbidden, Invalid
 from contracts.gateway import Role
-from gateway import current, desk
+from gateway import current, desk, limits
 from gateway.security import role as needs
 from gateway.security import signed_in
 from gateway.settings_pages import blueprint, teams
@@ -62,6 +62,7 @@ def invite() -> Answer | tuple[str, int]:
     role = _role(reader)
     if not reader.errors:
         try:
+            limits.check_account("invite")
             found = current.accounts().invite(current.account(), name, email, role)
         except Invalid as refusal:
             reader.errors.update(refusal.fields or {"email": refusal.message})
@@ -78,6 +79,7 @@ def invite_again(account_id: UUID) -> Answer:
     me = current.account()
     member = current.accounts().member(me.workspace_id, account_id)
     if member.state == "invited":
+        limits.check_account("invite")
         current.accounts().invite(me, member.name, member.email, member.role)
         flash(f"A new invitation is on its way to {member.email}.", "")
     return redirect(url_for("settings_pages.team"))

@@ -218,3 +218,11 @@ def test_nothing_is_announced_by_a_change_that_failed(site):
     with pytest.raises(Invalid):
         site.accounts.update_profile(owner, "Ada", "Mars/Olympus")
     assert len(site.said) == before
+
+
+def test_an_admin_cannot_invite_a_waiting_owner_again_as_somebody_less(site):
+    owner = site.workspace()
+    site.accounts.invite(owner, "Olga", "olga@acme.test", "owner")
+    with pytest.raises(Forbidden):
+        site.accounts.invite(site.member(owner, "abe", "admin"), "Olga", "olga@acme.test", "member")
+    assert site.accounts.invite(owner, "Olga", "olga@acme.test", "member").role == "member"

@@ -11,6 +11,7 @@ answer left behind is removed. An admin makes the three fields (docs/connectors.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ from servicekit.outgoing import Outgoing
 WHO = "Salesforce"
 VERSION = "59.0"
 HOME = ".salesforce.com"
+_PLAIN = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/?")
 TYPES: dict[Kind, str] = {"contact": "Contact", "deal": "Opportunity", "meeting": "Event"}
 OUR_ID = "Workestra_Id__c"
 CLOSES = timedelta(days=30)
@@ -176,11 +178,11 @@ class Salesforce:
 
     def _is_theirs(self, instance: str) -> bool:
         """Tokens go to Salesforce's own servers alone, or to what stands in for its sign-in."""
-        there, login = urlsplit(instance), urlsplit(self._means.salesforce_login_url)
-        if there.scheme != "https" or "@" in there.netloc:
+        if not _PLAIN.fullmatch(instance):  # what parsers read differently is nobody's
             return False
+        there, login = urlsplit(instance), urlsplit(self._means.salesforce_login_url)
         if f".{login.hostname}".endswith(HOME):
-            return f".{there.hostname}".endswith(HOME) and there.port in {None, 443}
+            return f".{there.netloc.removesuffix(':443')}".endswith(HOME)
         return there.netloc == login.netloc
 
 
