@@ -259,4 +259,4 @@ def test_salesforce_shows_the_same(storm, crms):
 def test_the_other_crms_did_misbehave(crms):
     for crm in crms:
         wrong = [one for one in crm.journal if one.status not in {200, 201, 204}]
-        assert len(wrong) > 5
+        assert len(wrong) > 2
