@@ -8,6 +8,7 @@ their intersection; the check of one start walks the same sets and names those t
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
@@ -198,9 +199,14 @@ def _clear(frame: Frame, taken: Iterable[Span], terms: Terms) -> int:
     return frame.without(frame.mask(taken, reach, terms.before))
 
 
+@lru_cache(maxsize=64)
+def _edges(frame: Frame) -> tuple[datetime, datetime]:
+    return to_instant(frame.start), to_instant(frame.end)
+
+
 def _claimed(frame: Frame, claims: Iterable[Claim], terms: Terms) -> int:
     """Most of a busy host's claims lie far from a frame: they are left out before all else."""
-    first, after = to_instant(frame.start), to_instant(frame.end)
+    first, after = _edges(frame)
     near = [claim for claim in claims if claim.end > first and claim.start < after]
     return _clear(frame, [outward(claim.start, claim.end) for claim in near], terms)
 
