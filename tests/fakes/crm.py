@@ -9,6 +9,7 @@ noted in `odd`: tests end with that empty.
 
 import json
 import re
+from abc import ABC, abstractmethod
 from base64 import urlsafe_b64encode
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterable
@@ -176,7 +177,7 @@ class Login:
 Handler = Callable[[Asked], Any]
 
 
-class Crm:
+class Crm(ABC):
     """A WSGI program of routes. `moods`: what is to go wrong next, by route; `always`: what goes
     wrong with any request, if anything.
     """
@@ -222,9 +223,9 @@ class Crm:
             finally:
                 self.released.set()
 
+    @abstractmethod
     def refuses(self, asked: Asked) -> Refusal | None:
         """What every request is held against before its route; the provider's own."""
-        raise NotImplementedError
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
