@@ -1,6 +1,7 @@
 """Fixtures for every test; each lives in a module of `support` named for what it starts."""
 
 pytest_plugins = [  # in the order in which they import each other
+    "support.cases",
     "support.skips",
     "support.split",
     "support.postgres",

@@ -8,7 +8,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.domain.rotation.choosing import by_hand, choose
@@ -365,7 +365,6 @@ def test_while_a_heavy_host_is_away_the_others_keep_their_proportions():
     assert Counter(one.decision.place for one in kept) == {0: 20, 1: 80}
 
 
-@settings(deadline=None)  # by the machine's load, it takes long now and then
 @given(st.lists(st.integers(1, 4), min_size=2, max_size=7), st.data())
 def test_whatever_absences_the_ledger_repeats_itself(weights, data):
     few = st.sets(st.integers(0, len(weights) - 1), max_size=len(weights) - 1)

@@ -190,7 +190,7 @@ def test_hostile_text_breaks_nothing(kind, role):
         assert event["organizer"] == f"mailto:{ORGANIZER}"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     name=st.text(min_size=1, max_size=200),
     title=st.text(min_size=1, max_size=200),
@@ -227,7 +227,7 @@ def read(text):
     return str(make_header(decode_header(text)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join))
 def test_no_space_between_words_is_lost_or_won_on_the_way(name):
     booking = make_booking(link_title=name, hosts=(msgspec.structs.replace(ADA, name=name),))

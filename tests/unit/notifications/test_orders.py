@@ -80,7 +80,7 @@ def runs(draw):
     return chain, steps, picks, last
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(runs())
 def test_every_order_and_repeat_ends_with_the_right_mails(run):
     chain, steps, picks, last = run
