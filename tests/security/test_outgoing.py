@@ -15,7 +15,9 @@ from servicekit.addresses import is_allowed
 from servicekit.outgoing import Forbidden, Limits, Outgoing, Unreachable, retry_after
 
 HOST = "calendar.example.test"
-QUICK = Limits(connect=1, read=0.3, total=0.5, size=100_000, redirects=3)
+CALM = Limits(connect=20, read=20, total=20, size=100_000, redirects=3)
+"""Far longer than anything takes here."""
+HASTY = Limits(connect=20, read=0.3, total=0.5)
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -102,14 +104,14 @@ def authority_server():
 @pytest.fixture
 def inside():
     """May ask neighbours."""
-    with Outgoing(QUICK, private=True, resolve=names()) as session:
+    with Outgoing(CALM, private=True, resolve=names()) as session:
         yield session
 
 
 @pytest.fixture
 def outside():
     """May not."""
-    with Outgoing(QUICK, resolve=names()) as session:
+    with Outgoing(CALM, resolve=names()) as session:
         yield session
 
 
@@ -187,7 +189,7 @@ def test_a_name_is_resolved_once_and_the_connection_goes_to_that_very_address(se
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
 
-    with Outgoing(QUICK, private=True, resolve=resolve) as session:
+    with Outgoing(CALM, private=True, resolve=resolve) as session:
         assert session.get(here(server)).content == b"hello"
     assert asked == [HOST]
     assert server.seen[0][1]["Host"] == f"{HOST}:{server.server_port}"
@@ -196,7 +198,7 @@ def test_a_name_is_resolved_once_and_the_connection_goes_to_that_very_address(se
 def test_a_second_answer_that_leads_inside_is_refused(server):
     answers = iter([["127.0.0.1"], ["169.254.169.254"]])
     server.script["/"] = says(Connection="close")
-    with Outgoing(QUICK, private=True, resolve=lambda *_: next(answers)) as session:
+    with Outgoing(CALM, private=True, resolve=lambda *_: next(answers)) as session:
         session.get(here(server))
         with pytest.raises(Forbidden):
             session.get(here(server))
@@ -205,7 +207,7 @@ def test_a_second_answer_that_leads_inside_is_refused(server):
 
 def test_of_several_addresses_only_allowed_ones_are_asked(server):
     known = names(**{HOST: ["169.254.169.254", "127.0.0.1"]})
-    with Outgoing(QUICK, private=True, resolve=known) as session:
+    with Outgoing(CALM, private=True, resolve=known) as session:
         assert session.get(here(server)).content == b"hello"
 
 
@@ -226,22 +228,22 @@ def test_redirects_end(inside, server):
     server.script["/"] = leads_to("/")
     with pytest.raises(Unreachable):
         inside.get(here(server))
-    assert len(server.seen) == QUICK.redirects + 1
+    assert len(server.seen) == CALM.redirects + 1
 
 
 def test_no_redirect_leads_from_https_to_http(authority_server, server):
     made, bundle = authority_server
-    with Outgoing(QUICK, private=True, ca_bundle=bundle) as session, pytest.raises(Forbidden):
+    with Outgoing(CALM, private=True, ca_bundle=bundle) as session, pytest.raises(Forbidden):
         session.get(made + "/down?" + here(server, host="127.0.0.1"))
     assert server.seen == []
 
 
 def test_a_certificate_that_we_do_not_trust_ends_the_request(authority_server):
     made, bundle = authority_server
-    with Outgoing(QUICK, private=True, ca_bundle=bundle) as session:
+    with Outgoing(CALM, private=True, ca_bundle=bundle) as session:
         assert session.get(made + "/").content == b"secure"
         assert session.get(made + "/", verify=False).content == b"secure"
-    with Outgoing(QUICK, private=True) as session, pytest.raises(Unreachable, match="certificate"):
+    with Outgoing(CALM, private=True) as session, pytest.raises(Unreachable, match="certificate"):
         session.get(made + "/", verify=False)
 
 
@@ -277,19 +279,19 @@ def test_proxies_and_credentials_of_the_environment_are_not_used(server, monkeyp
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     (tmp_path / ".netrc").write_text(f"machine {HOST} login a password b")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    with Outgoing(QUICK, private=True, resolve=names()) as session:
+    with Outgoing(CALM, private=True, resolve=names()) as session:
         assert session.get(here(server)).content == b"hello"
     assert "Authorization" not in server.seen[0][1]
 
 
 def test_an_answer_that_is_too_large_is_not_read(inside, server):
-    server.script["/"] = says(b"x" * (QUICK.size + 1))
+    server.script["/"] = says(b"x" * (CALM.size + 1))
     with pytest.raises(Unreachable, match="too large"):
         inside.get(here(server))
 
 
 def test_an_answer_that_unpacks_to_too_much_is_not_read(inside, server):
-    server.script["/"] = says(gzip.compress(b"x" * (QUICK.size * 50)), Content_Encoding="gzip")
+    server.script["/"] = says(gzip.compress(b"x" * (CALM.size * 50)), Content_Encoding="gzip")
     with pytest.raises(Unreachable, match="too large"):
         inside.get(here(server))
 
@@ -302,7 +304,7 @@ def drip(piece, prefix=b"", pause=0.1):
         handler.close_connection = True
         try:
             handler.wfile.write(prefix)
-            for _ in range(50):
+            for _ in range(600):
                 handler.wfile.write(piece)
                 handler.wfile.flush()
                 stop.wait(pause)
@@ -322,10 +324,11 @@ def drip(piece, prefix=b"", pause=0.1):
     ],
     ids=["silent", "headers", "body", "endless"],
 )
-def test_a_server_that_takes_its_time_is_left(inside, server, act):
+def test_a_server_that_takes_its_time_is_left(server, act):
     server.script["/"] = act
-    with pytest.raises(Unreachable, match="in time"):
-        inside.get(here(server))
+    hasty = Outgoing(HASTY, private=True, resolve=names())
+    with hasty as session, pytest.raises(Unreachable, match="in time"):
+        session.get(here(server))
 
 
 def test_half_an_answer_is_none(inside, server):

@@ -77,8 +77,11 @@ class Office:
 
     def hasty(self) -> None:
         """From now on, calls have a second."""
-        means = self.microsoft.means
-        self.microsoft = Microsoft(replace(means, call_seconds=1))
+        self.microsoft = Microsoft(replace(self.microsoft.means, call_seconds=1))
+
+    def patient(self) -> None:
+        """From now on, calls have a minute."""
+        self.microsoft = Microsoft(replace(self.microsoft.means, call_seconds=60))
 
     def read(self, cursor: str | None, now: datetime) -> Reading:
         """One reading of the main calendar."""

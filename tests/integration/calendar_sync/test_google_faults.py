@@ -67,7 +67,7 @@ def test_a_call_ends_within_its_time(desk):
     desk.misbehave("events.list", SLOW)
     begun = datetime.now(UTC)
     trouble(desk.read)
-    assert datetime.now(UTC) - begun < timedelta(seconds=5)
+    assert datetime.now(UTC) - begun < timedelta(seconds=25), "the fake would have kept it for 30"
 
 
 def test_a_reading_that_breaks_off_on_its_second_page_is_begun_anew(desk):

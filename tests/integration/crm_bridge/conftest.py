@@ -54,7 +54,7 @@ def post():
 def local(postgres, post):
     with postgres.lending() as databases:
         local = Local(databases, clock=FakeClock(NOW))
-        local.add(CrmBridge, private_addresses=True, call_seconds=0.5)
+        local.add(CrmBridge, private_addresses=True)
         local.add(Booking)  # which language admins read
         local.add(Notifications, smtp_url=post.url)
         yield local
@@ -68,6 +68,14 @@ def there(local, is_ours):
     with receiver(verify) as made:
         yield made
     assert made.forged == 0
+
+
+@pytest.fixture
+def hasty(local, monkeypatch):
+    """Deliveries have half a second, until `undo`."""
+    kit = local.crm_bridge.service.kit
+    monkeypatch.setattr(kit, "settings", msgspec.structs.replace(kit.settings, call_seconds=0.5))
+    return monkeypatch
 
 
 class Hooked:

@@ -51,7 +51,6 @@ def local(postgres, hubspot):
             hubspot_client_secret=hubspot.login.client_secret,
             crm_private_addresses=True,
             crm_ca_bundle=ca_bundle(),
-            crm_call_seconds=2,
         )
         yield local
 

@@ -315,7 +315,7 @@ def test_a_stage_set_while_news_of_the_deal_come_in_waits_for_nobody(crm, tmp_pa
         wait_for(lambda: _waits(crm), "the news to wait for the deal", 20, tmp_path / "none")
         request = SetStage(workspace_id=WORKSPACE, deal_id=deal.id, stage="won", actor="Ada")
         crm._move_to_stage(tx, deal, request)
-    news.join(20)
+    news.join()
     assert kinds(crm, deal) == ["booked", "no_show", "stage"] or kinds(crm, deal) == [
         "booked",
         "stage",

@@ -197,19 +197,19 @@ def test_a_reader_never_skips_what_commits_later(local, workspace):
         with crm.db.begin() as tx:
             feed.lock_head(tx, workspace)
             begun.set()
-            go.wait(10)
+            go.wait(60)
 
     slow = Thread(target=slowly)
     slow.start()
-    begun.wait(10)
+    assert begun.wait(60)
     with crm.db.begin() as tx:
         crm.on_booking_confirmed(confirmed(booked("b@example.org", workspace_id=workspace)), tx)
     placing = Thread(target=crm.place_events)
     placing.start()
     assert events(local, workspace, after=seen) == ()
     go.set()
-    slow.join(10)
-    placing.join(10)
+    slow.join()
+    placing.join()
     later = events(local, workspace, after=seen)
     assert [int(one.cursor) for one in later] == [int(seen) + n for n in (1, 2, 3)]
 

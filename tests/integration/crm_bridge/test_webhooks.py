@@ -65,10 +65,11 @@ def test_an_answer_that_is_lost_brings_the_same_event_again(acme, there):
     assert len(there.taken) == len(acme.feed()) + 1
 
 
-def test_who_does_not_answer_in_time_is_tried_again(acme, there):
+def test_who_does_not_answer_in_time_is_tried_again(acme, there, hasty):
     there.plan = ["hang"]
     acme.rpc.send_test_event(acme.ask(SendTestEvent))
     acme.local.deliver()
+    hasty.undo()
     (log,) = acme.log()
     assert (log.state, log.problem) == ("due", "This server did not answer in time.")
     acme.settles()
