@@ -139,6 +139,7 @@ class Connecting(Feeding):
         """What is there stays; the permission is given back as far as it answers."""
         accounts = self._accounts()
         with self.db.begin() as tx:
+            store.alone(tx, request.workspace_id)  # nobody adds to what goes
             gone = connections.remove(tx, request.workspace_id, request.connection_id)
         if gone is None:
             raise NotFound

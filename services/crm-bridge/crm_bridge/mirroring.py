@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection as Tx
 from sqlalchemy import Row
@@ -42,8 +41,14 @@ BATCH = 60
 AT_ONCE = 3
 """Threads for one connection: HubSpot allows ten requests a second."""
 
+SIDE_BY_SIDE = 4
+"""Connections that have their turn at the same time."""
+
+TURN = 10.0
+"""Seconds that a connection has before the others have their turn, however much it waits for."""
+
 CALLS = 12
-"""A lease lasts for as many calls of the longest kind, and each worker's turn for half of that."""
+"""A lease lasts for a turn and as many calls of the longest kind."""
 
 LONGEST_REST = timedelta(minutes=5)
 """Between two tries to reach a CRM that does not answer at all."""
@@ -84,19 +89,27 @@ class Mirror:
 
     @property
     def _lasts(self) -> timedelta:
-        return timedelta(seconds=CALLS * self.accounts.means.call_seconds)
+        return timedelta(seconds=TURN + CALLS * self.accounts.means.call_seconds)
 
     def push_due(self) -> bool:
-        """Writes some of what is due; whether there may be more."""
+        """Writes some of what is due at each connection; whether there may be more."""
         with self.accounts.begin() as tx:
-            leased = store.lease(tx, self.accounts.now(), BATCH, self._lasts)
-            rows = connections.several(tx, {row.connection_id for _, row in leased})
-        several: dict[UUID, list[Job]] = {}
-        for held, row in leased:
-            several.setdefault(row.connection_id, []).append(Job(held, row))
-        for connection_id, jobs in several.items():
-            if connection_id in rows:
-                self._serve(rows[connection_id], jobs)
+            rows = store.awaited(tx, self.accounts.now())
+        if not rows:
+            return False
+        with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(rows)), "connections") as pool:
+            return any(list(pool.map(self._have_turn, rows)))
+
+    def _have_turn(self, row: Row[Any]) -> bool:
+        """Whether the connection may have more; what fails here fails for nobody else."""
+        try:
+            with self.accounts.begin() as tx:
+                leased = store.lease(tx, row.id, self.accounts.now(), BATCH, self._lasts)
+            if leased:
+                self._serve(row, [Job(held, one) for held, one in leased])
+        except Exception:  # its rows are free again when their lease ends
+            self.accounts.log.exception("crm_turn_failed", connection_id=str(row.id))
+            return False
         return bool(leased)
 
     def _serve(self, row: Row[Any], jobs: list[Job]) -> None:
@@ -114,18 +127,26 @@ class Mirror:
 
     def _work(self, turn: Turn, jobs: list[Job]) -> None:
         """One thread's share, until its turn or the connection's is over."""
-        end = monotonic() + self._lasts.total_seconds() / 2
         account = self.accounts.account(turn.row)
-        with turn.connector.at(account) as desk:
-            for place, job in enumerate(jobs):
-                if turn.over or monotonic() > end:
-                    self._put_back(jobs[place:])
-                    return
-                self._push(turn, desk, job)
+        try:
+            with turn.connector.at(account) as desk:
+                self._push_all(turn, desk, jobs)
+        except CrmRefused:  # it could not even be opened
+            self._refuse(turn, jobs[0])
+            self._put_back(jobs[1:])
+
+    def _push_all(self, turn: Turn, desk: Desk, jobs: list[Job]) -> None:
+        end = monotonic() + TURN
+        for place, job in enumerate(jobs):
+            if turn.over or monotonic() > end:
+                self._put_back(jobs[place:])
+                return
+            self._push(turn, desk, job)
 
     def _put_back(self, jobs: list[Job]) -> None:
-        with self.accounts.begin() as tx:
-            for job in jobs:
+        """Each by itself: whoever else changes several rows may do so in another order."""
+        for job in jobs:
+            with self.accounts.begin() as tx:
                 leases.postpone(tx, job.held, self.accounts.now(), job.row.problem, tried=False)
 
     def _push(self, turn: Turn, desk: Desk, job: Job) -> None:
@@ -175,10 +196,10 @@ class Mirror:
         wait = leases.backoff(job.row.attempts + 1, random)
         until = self.accounts.now() + max(wait, failure.retry_after or wait)
         with self.accounts.begin() as tx:
-            leases.postpone(tx, job.held, until, str(failure))
             if failure.everywhere and not turn.over:
                 turn.over = True
-                self._rest(tx, turn.row, failure)
+                self._rest(tx, turn.row, failure)  # a connection is locked before its rows
+            leases.postpone(tx, job.held, until, str(failure))
 
     def _rest(self, tx: Tx, row: Row[Any], failure: CrmUnavailable) -> None:
         wait = min(leases.backoff(row.failures + 1, random), LONGEST_REST)
@@ -202,11 +223,13 @@ class Mirror:
             leases.give_up(tx, job.held, str(rejected), next_try=now, **forgotten)
 
     def _write_anew(self, job: Job, kind: Kind) -> None:
-        now = self.accounts.now()
+        """At once the first time; where that did not help, less and less often."""
+        now, tries = self.accounts.now(), job.row.attempts
+        until = now + leases.backoff(tries, random) if tries else now
         with self.accounts.begin() as tx:
             store.lost(tx, job.row, kind, now)
             words = f"The {kind} it belongs to was deleted there, and is made anew first."
-            leases.postpone(tx, job.held, now, words)
+            leases.postpone(tx, job.held, until, words)
 
 
 def _push_of(row: Row[Any], thing: Thing, now: dict[str, Any], links: dict[Kind, str]) -> Push:

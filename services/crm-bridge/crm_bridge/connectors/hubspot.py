@@ -304,7 +304,10 @@ class HubSpotDesk:
         try:
             self._told(self._links.create_default, TYPES[kind], external_id, TYPES[other], other_id)
         except CrmRejected as lost:
-            raise (LinkLost(other) if lost.gone else lost) from lost
+            if not lost.gone:
+                raise
+            self._told(self._objects.get_by_id, TYPES[kind], external_id)  # or is it this one?
+            raise LinkLost(other) from lost
 
     def _made(self, create: Any, *arguments: Any) -> None:
         """Makes what may be there already. What we may not make is missed by `offer`."""
@@ -333,10 +336,8 @@ def _api(pool: Pool, package: Any, name: str, config: dict[str, Any]) -> Any:
 
 
 def _client(means: Means) -> dict[str, str]:
-    return {
-        "client_id": means.hubspot_client_id,
-        "client_secret": means.hubspot_client_secret,
-    }
+    known = means.hubspot_client_id, means.hubspot_client_secret
+    return dict(zip(("client_id", "client_secret"), known, strict=True))
 
 
 def _theirs(one: dict[str, Any]) -> Theirs | None:

@@ -34,12 +34,6 @@ def of_provider(tx: Connection, workspace_id: UUID, provider: str) -> Row[Any] |
     return tx.execute(query.with_for_update()).one_or_none()
 
 
-def several(tx: Connection, ids: set[UUID]) -> dict[UUID, Row[Any]]:
-    """By their ids."""
-    rows = tx.execute(select(connection).where(connection.c.id.in_(ids)))
-    return {row.id: row for row in rows}
-
-
 def create(tx: Connection, **values: object) -> bool:
     """Whether there was none with this id."""
     return tx.execute(insert(connection).values(values).on_conflict_do_nothing()).rowcount == 1

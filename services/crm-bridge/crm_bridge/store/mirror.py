@@ -5,7 +5,7 @@ up and makes the row due; whoever leases it writes the state of that moment. Its
 before a deal, both before a meeting.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -132,17 +132,27 @@ def keep_detail(tx: Connection, booking: Booking, known: set[UUID], said: dict[s
     return bool(tx.execute(select(detail.c.detail).where(*here)).scalar_one() != before)
 
 
-def lease(tx: Connection, now: datetime, limit: int, lasts: Any) -> list[tuple[Held, Row[Any]]]:
-    """What can be written now: its connection works and does not rest, what it hangs on is there.
+def awaited(tx: Connection, now: datetime) -> list[Row[Any]]:
+    """Connections that work and do not rest, and for which something is due."""
+    awake = or_(connection.c.rest_until.is_(None), connection.c.rest_until <= now)
+    due = exists().where(
+        push.c.connection_id == connection.c.id, push.c.state == leases.DUE, push.c.next_try <= now
+    )
+    query = select(connection).where(
+        connection.c.state == "ok", func.cardinality(connection.c.missing) == 0, awake, due
+    )
+    return list(tx.execute(query.order_by(connection.c.id)))
+
+
+def lease(
+    tx: Connection, connection_id: UUID, now: datetime, limit: int, lasts: timedelta
+) -> list[tuple[Held, Row[Any]]]:
+    """What can be written there now: what it hangs on is there.
 
     What is found out counts as long as the same is wanted.
     """
-    awake = or_(connection.c.rest_until.is_(None), connection.c.rest_until <= now)
-    open_ones = select(connection.c.id).where(
-        connection.c.state == "ok", func.cardinality(connection.c.missing) == 0, awake
-    )
     only = and_(
-        push.c.connection_id.in_(open_ones),
+        push.c.connection_id == connection_id,
         or_(push.c.object == "contact", _there("contact", push.c.contact_id)),
         or_(push.c.object != "meeting", push.c.deal_id.is_(None), _there("deal", push.c.deal_id)),
     )

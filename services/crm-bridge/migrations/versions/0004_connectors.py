@@ -44,7 +44,7 @@ CREATE TABLE crm_push (
     correlation_id text,
     PRIMARY KEY (connection_id, object, object_id)
 );
-CREATE INDEX crm_push_due ON crm_push (next_try_at) WHERE state = 'due';
+CREATE INDEX crm_push_due ON crm_push (connection_id, next_try_at) WHERE state = 'due';
 CREATE INDEX crm_push_failed ON crm_push (connection_id, next_try_at) WHERE problem <> '';
 
 CREATE TABLE crm_sign_in (
