@@ -23,6 +23,7 @@ from gateway.accounts.values import (
     NewWorkspace,
     Profile,
 )
+from servicekit.database import tended
 
 __all__ = [
     "Accounts",
@@ -47,11 +48,13 @@ class Accounts(Joining, Signing, Managing, Branding, Base):
 def open_engine(url: str, pool_size: int = 5) -> Engine:
     """The pool of the gateway's own database; a statement takes 5 s at most, a lock 3 s."""
     limits = "-c statement_timeout=5000 -c lock_timeout=3000 -c timezone=UTC"
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_timeout=5,
-        pool_pre_ping=True,
-        connect_args={"options": limits, "connect_timeout": 5},
+    return tended(
+        create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=5,
+            pool_use_lifo=True,
+            connect_args={"options": limits, "connect_timeout": 5},
+        )
     )

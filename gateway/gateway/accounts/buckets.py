@@ -8,17 +8,22 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from servicekit.preparing import prepared
+
 _LEVEL = (
-    "LEAST(:capacity, bucket.tokens + :rate * "
+    "LEAST(CAST(:capacity AS float), bucket.tokens + CAST(:rate AS float) * "
     "EXTRACT(EPOCH FROM clock_timestamp() - bucket.filled_at))"
 )
-_TAKE = text(f"""
-    INSERT INTO bucket (key, tokens, filled_at) VALUES (:key, :capacity - 1, clock_timestamp())
+_TAKE = prepared(
+    text(f"""
+    INSERT INTO bucket (key, tokens, filled_at)
+    VALUES (:key, CAST(:capacity AS float) - 1, clock_timestamp())
     ON CONFLICT (key) DO UPDATE SET tokens = {_LEVEL} - 1, filled_at = clock_timestamp()
     WHERE {_LEVEL} >= 1
     RETURNING tokens
 """)  # noqa: S608 - _LEVEL is the constant above
-_LOOK = text(f"SELECT {_LEVEL} FROM bucket WHERE key = :key")  # noqa: S608 - the same
+)
+_LOOK = prepared(text(f"SELECT {_LEVEL} FROM bucket WHERE key = :key"))  # noqa: S608 - the same
 _FORGET = text("DELETE FROM bucket WHERE filled_at < clock_timestamp() - interval '1 day'")
 
 

@@ -152,8 +152,8 @@ class PassedOver(Message, frozen=True, kw_only=True):
 
 
 class FreeHosts(Message, frozen=True, kw_only=True):
-    """`rule` is why nobody is free (None when somebody is). `nearest`: the nearest other starts
-    that are free, at most 3, soonest first.
+    """`rule` is why nobody is free (None when somebody is); then `nearest` are the nearest other
+    starts that are free, at most 3, soonest first.
     """
 
     link_id: UUID

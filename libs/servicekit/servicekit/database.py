@@ -42,21 +42,27 @@ JSON: dict[str, Any] = {
 
 
 def open_engine(url: str, pool_size: int = 8) -> sa.Engine:
-    """A pool of at most `pool_size` connections; each statement and lock has a limit.
-
-    One that has been idle is asked whether it lives, so a restart of the database fails nobody.
-    """
-    engine = sa.create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=30,
-        **JSON,
-        connect_args={
-            "connect_timeout": 5,
-            "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c timezone=UTC",
-        },
+    """A pool of at most `pool_size` connections; each statement and lock has a limit."""
+    return tended(
+        sa.create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=30,
+            pool_use_lifo=True,
+            **JSON,
+            connect_args={
+                "connect_timeout": 5,
+                "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c timezone=UTC",
+            },
+        )
     )
+
+
+def tended(engine: sa.Engine) -> sa.Engine:
+    """The engine, which from now on prepares what is marked (`preparing`). A connection that has
+    been idle is asked whether it lives, so a restart of the database fails nobody.
+    """
     preparing.listen(engine)
     sa.event.listen(engine, "checkin", _note)
     sa.event.listen(engine, "checkout", partial(_ping, engine.dialect))

@@ -55,13 +55,14 @@ def slots(offer: Offer, request: GetSlots) -> Slots:
 def free_hosts(offer: Offer, start: datetime, wanted: UUID | None) -> FreeHosts:
     """Who is free at `start`, and by which rule each of the others is not."""
     verdict = team.check(offer, start, wanted)
+    nearest = () if verdict.rule is None else tuple(listing.nearest(offer, start))
     return FreeHosts(
         link_id=offer.link.link.id,
         duration=offer.ask.duration,
         free=verdict.free,
         passed_over=tuple(PassedOver(host_id=key, rule=rule) for key, rule in verdict.passed_over),
         rule=verdict.rule,
-        nearest=tuple(listing.nearest(offer, start)),
+        nearest=nearest,
     )
 
 

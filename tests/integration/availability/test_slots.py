@@ -47,7 +47,7 @@ def test_the_check_names_the_rule_and_the_nearest_other_starts(world):
     assert (answer.rule, answer.free) == ("claimed", ())
     assert list(answer.nearest) == [TEN - 2 * HALF, TEN - HALF, TEN + HALF]
     free = world.free(TEN + HALF)
-    assert ((world.host.id,), None) == (free.free, free.rule)
+    assert ((world.host.id,), None, ()) == (free.free, free.rule, free.nearest)
     assert world.free(TEN + timedelta(minutes=5)).rule == "off_grid"
     assert world.free(TEN - timedelta(days=400)).rule == "past"
     assert world.free(TEN.replace(year=9999)).rule == "horizon"

@@ -1,7 +1,5 @@
 """Who can take a slot, asked of availability before the transaction, and what is free instead."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -37,13 +35,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Who takes it (of a `round_robin` link: who could, one of them does), what availability said,
-    and the nearest other starts, should somebody be quicker.
+    """Who takes it (of a `round_robin` link: who could, one of them does), and what availability
+    said.
     """
 
     hosts: tuple[Host, ...]
     facts: FreeHosts
-    nearest: tuple[datetime, ...]
 
 
 def choose(desk: Desk, offer: Offer, place: Place) -> Chosen:
@@ -62,8 +59,7 @@ def choose(desk: Desk, offer: Offer, place: Place) -> Chosen:
         raise refusals.error(facts)
     if place.host_id is not None and place.host_id not in facts.free:
         raise refusals.error(refusals.of_one(facts, place.host_id))
-    # What is near is anybody's; who wants one host is told of theirs, asked anew.
-    return Chosen(free, facts, facts.nearest if place.host_id is None else ())
+    return Chosen(free, facts)
 
 
 def _facts(desk: Desk, place: Place, asked: UUID | None) -> FreeHosts:
@@ -79,18 +75,6 @@ def _facts(desk: Desk, place: Place, asked: UUID | None) -> FreeHosts:
             by_host=place.by_host,
         )
     )
-
-
-@contextmanager
-def racing(desk: Desk, offer: Offer, place: Place, chosen: Chosen) -> Iterator[None]:
-    """Who loses the race inside is told what was free beside it a moment ago."""
-    try:
-        yield
-    except (SlotTaken, LimitReached) as refused:
-        taken, now = _reach(offer, place), desk.clock.now()
-        left = refusals.nearest(chosen.nearest, place.start, taken, now)
-        refused.alternatives = refused.alternatives or instants(list(left))
-        raise
 
 
 def _reach(offer: Offer, place: Place) -> timedelta:

@@ -55,7 +55,7 @@ def place(desk: Desk, request: PlaceHold) -> Hold:
     )
     try:
         chosen = choosing.choose(desk, offer, wanted)
-        with choosing.racing(desk, offer, wanted, chosen), desk.db.begin() as tx:
+        with desk.db.begin() as tx:
             held = tuple(known.host_ids) if known is not None else ()
             return _store(desk, tx, offer, _Plan(hold, wanted, chosen, address, now, held))
     except SchedulingError as refused:

@@ -82,7 +82,7 @@ def _decide(desk: Desk, move: _Move) -> Booked:
         order = Shift(
             offer, chosen, move.booking, move.start, move.booking.status, desk.new_id(), now
         )
-        with choosing.racing(desk, offer, place, chosen), desk.db.begin() as tx:
+        with desk.db.begin() as tx:
             return _store(desk, tx, move, order)
     except SchedulingError as refused:
         raise choosing.with_alternatives(desk, offer, place, refused) from None
