@@ -80,6 +80,7 @@ def _page(found: ContactDetail, errors: dict[str, str]) -> str:
         found=found,
         deals=found.deals,
         timeline=words.newest(found.timeline),
+        zone=words.zone(),
         words=words,
         desk=desk,
         errors=errors,

@@ -178,6 +178,7 @@ def _page(found: DealDetail, errors: dict[str, str]) -> str:
         "crm/deal.html",
         deal=shown,
         timeline=words.newest(found.timeline),
+        zone=words.zone(),
         words=words,
         desk=desk,
         errors=errors,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import get_args
 
 from contracts.crm_bridge import Deal, Stage, TimelineEntry
-from gateway import desk
+from gateway import current, desk
 from gateway.presenting import money
 
 STAGES: tuple[tuple[Stage, str], ...] = (
@@ -39,6 +39,17 @@ def stage(value: str | None) -> Stage | None:
 def worth(deal: Deal) -> str:
     """`1,200 EUR`; empty for nothing."""
     return money.shown(deal.value_cents, deal.currency)
+
+
+def whose(deal: Deal) -> str:
+    """The contact, unless the title says it already, and the host."""
+    name = "" if deal.contact.name in deal.title else deal.contact.name
+    return " · ".join(filter(None, (name, deal.owner_name and f"Owner: {deal.owner_name}")))
+
+
+def zone() -> str:
+    """`London (UTC)`: in which zone the times are."""
+    return desk.zone_words(desk.zone(), current.now())
 
 
 def sums(values: dict[str, int]) -> str:

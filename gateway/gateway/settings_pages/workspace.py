@@ -18,7 +18,7 @@ from gateway.settings_pages.link_form import COLOURS
 from gateway.settings_pages.named import LANGUAGE_OPTIONS, save_named, saved
 
 DONE = {
-    "account_accepted": "joined",
+    "account_accepted": "joined as",
     "account_deactivated": "deactivated",
     "account_invited": "invited",
     "account_reactivated": "let back in",
