@@ -78,21 +78,27 @@ def _say(verdict: Callable[[Any], None], message: Any) -> None:
         verdict(message)
 
 
-class EventConsumer(Entrypoint):
-    """Runs the method that handles the service's events: those that wait, all at once.
-
-    They are acknowledged once the inbox has them. The broker hands out no more than a service has
-    workers, and the one inside the process counts requests among those: so a rest ends when half
-    as many wait.
+class EventQueueConsumer(QueueConsumer):
+    """Apart from the one of requests: events that wait for each other hold up no request, and more
+    of them may wait than a service has workers.
     """
 
-    queue_consumer = QueueConsumer()
+    prefetch_count = 200
+
+
+class EventConsumer(Entrypoint):
+    """Runs the method that handles the service's events: those that wait, all at once, and after
+    that a rest in which the next ones gather.
+
+    They are acknowledged once the inbox has them.
+    """
+
+    queue_consumer = EventQueueConsumer()
     queue: Any
 
     def __init__(self, **options: Any) -> None:
         self._waiting: list[tuple[inbox.Envelope, Any]] = []
         self._busy = False
-        self._rest: Any = None
         super().__init__(**options)
 
     def setup(self) -> None:
@@ -110,16 +116,7 @@ class EventConsumer(Entrypoint):
         """Takes an event up with the next ones."""
         known = (message.headers or {}).get("nameko.correlation_id")
         self._waiting.append((inbox.read(body, known), message))
-        if self._rest is not None and self._are_many:
-            self._rest.cancel()
-            self._rested()
-        else:
-            self._next()
-
-    @property
-    def _are_many(self) -> bool:
-        half: int = self.container.max_workers // 2
-        return len(self._waiting) >= half
+        self._next()
 
     def _next(self) -> None:
         if self._busy or not self._waiting:
@@ -141,12 +138,12 @@ class EventConsumer(Entrypoint):
             verdict = self.queue_consumer.requeue_message
         for message in messages:
             _say(verdict, message)
-        pause = 0 if self._are_many else self.container.service_cls.rest
-        self._rest = eventlet.spawn_after(pause, self._rested)
+        full = len(messages) >= EventQueueConsumer.prefetch_count // 2
+        eventlet.spawn_after(0 if full else self.container.service_cls.rest, self._rested)
         return result, None
 
     def _rested(self) -> None:
-        self._busy, self._rest = False, None
+        self._busy = False
         self._next()
 
 
