@@ -61,7 +61,6 @@ class Floor:
             ignore_https_errors=True,
             reduced_motion="reduce",
         )
-        made.set_default_timeout(20_000)
         self.contexts.append(made)
         return made.new_page()
 

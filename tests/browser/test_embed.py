@@ -37,7 +37,6 @@ class Shop:
             locale="en-GB",
             **more,
         )
-        context.set_default_timeout(15_000)
         self.contexts.append(context)
         page = context.new_page()
         page.context.add_init_script(f"({NEWS})()")

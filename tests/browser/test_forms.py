@@ -25,7 +25,6 @@ def visit(browser, embedded_suite, artifacts):
         made = browser.new_context(
             base_url=embedded_suite.url, timezone_id="Europe/London", locale="en-GB", **options
         )
-        made.set_default_timeout(15_000)
         contexts.append(made)
         page = made.new_page()
         page.picture = lambda name: page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 @pytest.fixture
 def page(browser, embedded_suite):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="Asia/Tokyo")
-    context.set_default_timeout(15_000)
     made = context.new_page()
     made.goto(f"{embedded_suite.url}/book/ada?tz=Asia/Tokyo", wait_until="load")
     yield made

@@ -20,7 +20,6 @@ def context(browser, embedded_suite):
         timezone_id="Asia/Jerusalem",
         locale="he-IL",
     )
-    made.set_default_timeout(15_000)
     yield made
     made.close()
 
@@ -43,7 +42,9 @@ def test_a_visitor_who_reads_hebrew_books_and_comes_back(page, embedded_suite):
     html = page.locator("html")
     expect(html).to_have_attribute("dir", "rtl")
     expect(html).to_have_attribute("lang", "he")
-    expect(page.locator("#f-tz option:checked")).to_have_text("ירושלים (UTC+2)")
+    expect(page.locator("#f-tz option:checked")).to_have_text(
+        re.compile(r"^ירושלים \(UTC\+[23]\)$")
+    )
 
     page.get_by_role("link", name="החודש הבא").click()
     expect(page.locator("a[data-month=left]")).to_be_visible()

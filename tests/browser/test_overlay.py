@@ -87,7 +87,6 @@ def page(browser, embedded_suite):
         locale="en-GB",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(15_000)
     made = context.new_page()
     made.goto(f"{embedded_suite.url}/book/ada")
     yield made

@@ -22,7 +22,6 @@ def pages(tour):
 
     def open_page(who, **options):
         context = tour.browser.new_context(storage_state=tour.states[who], **options)
-        context.set_default_timeout(15_000)
         made.append(context)
         return context.new_page()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.postgres import ROOT
 from support.skips import need
@@ -22,6 +22,9 @@ OPTIONS = [
     "--disable-sync",
 ]
 """What Chromium needs as root and in a closed network."""
+
+expect.set_options(timeout=30_000)
+"""Milliseconds; it would be five seconds, which a busy machine may well take. As everywhere else."""
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +58,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(
         viewport={"width": 1280, "height": 900}, timezone_id="Europe/London", locale="en-GB"
     )
-    made.set_default_timeout(10_000)
     yield made
     made.close()
 
