@@ -39,6 +39,11 @@ _NEW = prepared(
     .returning(inbox.c.event_id)
 )
 
+_ANY_DUE = prepared(
+    sa.select(inbox.c.event_id)
+    .where(inbox.c.state == sa.literal_column("'retry'"), inbox.c.next_try <= sa.bindparam("now"))
+    .limit(1)
+)
 _AWAY = ("08", "53", "57P")
 """SQLSTATEs of a database that cannot be used now (PostgreSQL, appendix A)."""
 
@@ -169,7 +174,7 @@ def _is_away(error: Exception) -> bool:
 def retry_due(database: Database, handlers: Mapping[str, Handler], now: datetime) -> int:
     """Tries again what is due; how many were tried."""
     tried = 0
-    while tried < 100:
+    while tried < 100 and _waits(database, now):
         with database.begin() as tx:
             row = tx.execute(_due(now)).first()
             if row is None:
@@ -181,6 +186,12 @@ def retry_due(database: Database, handlers: Mapping[str, Handler], now: datetime
         if row.attempts < TRIES:
             _again(database, row, handlers, now)
     return tried
+
+
+def _waits(database: Database, now: datetime) -> bool:
+    """Whether any is due: asked every two seconds, and hardly ever so."""
+    with database.read() as tx:
+        return tx.execute(_ANY_DUE, {"now": now}).first() is not None
 
 
 def _taken(row: sa.Row[Any], now: datetime) -> dict[str, object]:

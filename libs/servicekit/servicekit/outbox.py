@@ -16,7 +16,7 @@ from contracts import topology
 from contracts.wire import Event, encode
 from servicekit import bus, context
 from servicekit.clock import Clock
-from servicekit.database import Tx, at_last
+from servicekit.database import Tx, at_last, by_statement
 from servicekit.metrics import Counter
 from servicekit.preparing import prepared
 from servicekit.tables import columns, outbox, rows_of
@@ -52,6 +52,12 @@ _TAKE = prepared(
     .where(outbox.c.id == _WAITING.c.id)
     .values(published_at=sa.bindparam("now"))
     .returning(outbox)
+)
+
+_ANY = prepared(
+    sa.select(outbox.c.id)
+    .where(outbox.c.published_at.is_(None), outbox.c.name.in_(_BY_NAME))
+    .limit(1)
 )
 
 _UNHURRIED = sa.text("SET LOCAL synchronous_commit = off")
@@ -127,20 +133,26 @@ class Relay:
     def _publish_as_they_come(self, conn: kombu.Connection) -> None:
         publisher = Publisher(conn)
         cleaned = self._clock.now()
+        told = True
         while True:
             self._news.clear()
             began = time.monotonic()
-            while self._batch(publisher) == BATCH:
+            while (told or self._waits()) and self._batch(publisher) == BATCH:
                 pass
             if self._ended.is_set():
                 return
-            self._news.wait(LOOK)
+            told = self._news.wait(LOOK)
             if conn.heartbeat:
                 bus.drain(conn, READ)
             self._ended.wait(began + PACE - time.monotonic())
             if self._clock.now() - cleaned > timedelta(hours=1):
                 cleaned = self._clock.now()
                 self._clean()
+
+    def _waits(self) -> bool:
+        """Whether there is any, where nobody said so: asked often, for a third of a batch."""
+        with by_statement(self._engine) as tx:
+            return tx.execute(_ANY).first() is not None
 
     def _batch(self, publisher: "Publisher") -> int:
         with self._engine.begin() as tx:
