@@ -5,10 +5,13 @@ Loopback addresses are exempt from limits per address: behind a local proxy that
 """
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import request
 
 from contracts.booking import Book
+from contracts.errors import SchedulingError, Unavailable
 from gateway import current
 from gateway.accounts import Rate
 from gateway.errors import TooManyRequests
@@ -74,20 +77,24 @@ def signed_in(email: str) -> None:
     current.accounts().refill(account_key("sign_in", email))
 
 
-def check_recipients(asked: Book) -> None:
-    """Whether the mailboxes of attendee and guests may be told of one more booking; takes nothing
-    yet. Raises `TooManyRequests`.
+@contextmanager
+def telling(asked: Book) -> Iterator[None]:
+    """Around a booking: the mailboxes of attendee and guests are told of one more. One that is
+    refused counts for nobody; one whose outcome nobody knows does.
+
+    Raises `TooManyRequests`.
     """
-    for key in _mailboxes(asked):
-        wait = current.accounts().wait(key, RECIPIENT)
-        if wait:
-            raise TooManyRequests(wait)
-
-
-def count_recipients(asked: Book) -> None:
-    """Mails are on their way to them."""
-    for key in _mailboxes(asked):
-        current.accounts().take(key, RECIPIENT)
+    told: list[str] = []
+    try:
+        for key in sorted(_mailboxes(asked)):
+            _take(key, RECIPIENT)
+            told.append(key)
+        yield
+    except SchedulingError as refused:
+        if not isinstance(refused, Unavailable):
+            for key in told:
+                current.accounts().give_back(key, RECIPIENT)
+        raise
 
 
 def _mailboxes(asked: Book) -> set[str]:

@@ -22,11 +22,11 @@ def flooded(roles):
     return email
 
 
-def by_api(roles, email, *guests):
+def by_api(roles, email, *guests, start=None):
     return roles.site.client().post(
         "/api/v1/links/mia-call/bookings",
         json={
-            "start": roles.next_start(),
+            "start": start or roles.next_start(),
             "attendee": {"name": "Zoë", "email": email, "timezone": "UTC"},
             "guests": list(guests),
         },
@@ -51,15 +51,28 @@ def test_a_mailbox_is_not_flooded_as_attendee_nor_as_guest(roles, book, guest):
     assert roles.marks() == before
 
 
+def left(roles, email):
+    """Of how many bookings a mailbox may still be told; of none, once it was asked."""
+    key, takes = bucket(roles, email), 0
+    while not roles.site.accounts.take(key, RECIPIENT):
+        takes += 1
+    return takes
+
+
 @pytest.mark.parametrize("book", [by_api, by_form])
 def test_each_booking_counts_for_each_mailbox_once(roles, book):
     people = [f"{roles.word('told')}@example.com" for _ in range(3)]
     assert book(roles, *people, people[0]).status_code in {201, 303}
-    for email in people:
-        left = 0
-        while not roles.site.accounts.take(bucket(roles, email), RECIPIENT):
-            left += 1
-        assert left == RECIPIENT.capacity - 1
+    assert [left(roles, email) for email in people] == [RECIPIENT.capacity - 1] * 3
+
+
+def test_a_booking_that_is_refused_counts_for_nobody(roles):
+    people = [f"{roles.word('spared')}@example.com" for _ in range(2)]
+    taken = roles.next_start()
+    assert by_api(roles, "zoe-first@example.com", start=taken).status_code == 201
+    assert by_api(roles, *people, start=taken).status_code == 409
+    assert by_api(roles, people[0], flooded(roles)).status_code == 429
+    assert [left(roles, email) for email in people] == [RECIPIENT.capacity] * 2
 
 
 def test_a_form_that_a_machine_filled_in_books_nothing(roles):

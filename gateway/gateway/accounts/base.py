@@ -74,10 +74,10 @@ class Base:
         with self.single() as tx:
             return buckets.take(tx, key, rate)
 
-    def wait(self, key: str, rate: Rate) -> int:
-        """Seconds until a token is there; takes none."""
+    def give_back(self, key: str, rate: Rate) -> None:
+        """One token that was taken for nothing."""
         with self.single() as tx:
-            return buckets.wait(tx, key, rate)
+            buckets.give_back(tx, key, rate)
 
     def refill(self, key: str) -> None:
         """Forgets what was taken from a limit."""

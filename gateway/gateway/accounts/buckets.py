@@ -24,6 +24,7 @@ _TAKE = prepared(
 """)  # noqa: S608 - _LEVEL is the constant above
 )
 _LOOK = prepared(text(f"SELECT {_LEVEL} FROM bucket WHERE key = :key"))  # noqa: S608 - the same
+_GIVE_BACK = text("UPDATE bucket SET tokens = LEAST(:capacity, tokens + 1) WHERE key = :key")
 _FORGET = text("DELETE FROM bucket WHERE filled_at < clock_timestamp() - interval '1 day'")
 
 
@@ -45,15 +46,14 @@ def take(tx: Connection, key: str, rate: Rate) -> int:
     values = {"key": key, "capacity": rate.capacity, "rate": rate.per_second}
     if tx.execute(_TAKE, values).first() is not None:
         return 0
-    return wait(tx, key, rate)
-
-
-def wait(tx: Connection, key: str, rate: Rate) -> int:
-    """Seconds until there is a token, 0 if there is; takes none."""
-    values = {"key": key, "capacity": rate.capacity, "rate": rate.per_second}
     level = tx.execute(_LOOK, values).scalar()
     missing = 0.0 if level is None else max(0.0, 1 - float(level))
     return math.ceil(missing / rate.per_second)
+
+
+def give_back(tx: Connection, key: str, rate: Rate) -> None:
+    """One that was taken for nothing."""
+    tx.execute(_GIVE_BACK, {"key": key, "capacity": rate.capacity})
 
 
 def refill(tx: Connection, key: str) -> None:

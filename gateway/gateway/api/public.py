@@ -125,9 +125,8 @@ def book(slug: str) -> Response:
     limits.check_address("book")
     key = reading.idempotency_key()
     request_ = _book(slug, key, reading.body(BookingAsked))
-    limits.check_recipients(request_)
-    booked = current.services().booking.book(request_)
-    limits.count_recipients(request_)
+    with limits.telling(request_):
+        booked = current.services().booking.book(request_)
     return answers.reply(answers.made(booked, current.settings().public_url), 201)
 
 

@@ -90,14 +90,13 @@ def book(asked: BookAsked) -> Outcome:
     if not asked.confirmation:
         return _offer(asked, start, bound)
     number = _use(asked.confirmation, "book", bound)
-    limits.check_recipients(wish)
     return _tried(lambda: _booked(wish, f"assistant {number}"))
 
 
 def _booked(wish: Book, key: str) -> Outcome:
     wish = msgspec.structs.replace(wish, idempotency_key=key)
-    booked = current.services().booking.book(wish).booking
-    limits.count_recipients(wish)
+    with limits.telling(wish):
+        booked = current.services().booking.book(wish).booking
     words = (
         "Asked for; a host still has to approve it." if booked.status == "pending" else "Booked."
     )

@@ -265,10 +265,8 @@ def _send(visit: Visit, words: Typed, start: datetime, wrong: dict[str, str]) ->
         host = picking.uuid_of(request.form.get("host", ""))
         asked = msgspec.structs.replace(asked, host_id=host)
     limits.check_address("book")
-    limits.check_recipients(asked)
-    booked = _book(asked)
-    limits.count_recipients(asked)
-    return booked
+    with limits.telling(asked):
+        return _book(asked)
 
 
 def _book(asked: Book) -> Booked:

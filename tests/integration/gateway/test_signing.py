@@ -126,13 +126,15 @@ def test_bucket_fills_with_time_but_never_over_its_brim(site):
     assert [site.accounts.take("x", rate) for _ in range(3)] == [0, 0, 1]
 
 
-def test_looking_at_a_bucket_takes_nothing(site):
-    rate = Rate(1, 1)
-    assert [site.accounts.wait("x", rate) for _ in range(3)] == [0, 0, 0]
-    site.accounts.take("x", rate)
-    assert site.accounts.wait("x", rate) > 50
+def test_what_is_given_back_can_be_taken_again_but_never_more(site):
+    rate = Rate(2, 1)
+    assert [site.accounts.take("x", rate) for _ in range(2)] == [0, 0]
+    assert site.accounts.take("x", rate) > 50
+    for _ in range(5):
+        site.accounts.give_back("x", rate)
+    assert [site.accounts.take("x", rate) > 0 for _ in range(3)] == [False, False, True]
     site.accounts.refill("x")
-    assert site.accounts.wait("x", rate) == 0
+    assert site.accounts.take("x", rate) == 0
 
 
 def test_database_that_is_away_is_unavailable():
