@@ -53,12 +53,14 @@ class _Loader(yaml.SafeLoader):
 def read(text: str) -> Document:
     """Raises `Unreadable`."""
     try:
-        found = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        loaded = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        found = _plain({} if loaded is None else loaded)
+    except RecursionError:
+        raise Unreadable("Something in it holds itself, or is too deep.") from None
     except yaml.YAMLError as error:
         raise Unreadable(str(error)) from None
     except ValueError as error:  # 2026-02-30 looks like a date
         raise error if isinstance(error, Unreadable) else Unreadable(str(error)) from None
-    found = _plain({} if found is None else found)
     if not isinstance(found, dict):
         raise Unreadable("The file must have the sections schedules, teams and links.")
     _check(found)

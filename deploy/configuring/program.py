@@ -45,7 +45,7 @@ def export(installation: Installation, file: Path | None) -> int:
     if file is None:
         sys.stdout.write(text)
     else:
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -78,8 +78,8 @@ def _looked_at(
 ) -> tuple[Plan, OfferChanges | None]:
     """Raises `Stopped` with every problem, each at its place in the file."""
     try:
-        wanted = document.read(file.read_text())
-    except document.Unreadable as error:
+        wanted = document.read(file.read_text(encoding="utf-8"))
+    except (document.Unreadable, UnicodeDecodeError) as error:
         raise Stopped(f"{file}: {error}") from None
     state = installation.state()
     found = Planner(state, wanted, remove=remove).plan()

@@ -261,7 +261,8 @@ def test_what_is_wrong_is_said_at_its_place_in_the_file(text, path):
 
 @pytest.mark.parametrize(
     "text",
-    ["- a", "links: {}", "links: [a]", "version: 2", "link: []", "links: [", "a: 1\na: 2", "x: 2026-02-30"],
+    ["- a", "links: {}", "links: [a]", "version: 2", "link: []", "links: [", "a: 1\na: 2", "x: 2026-02-30",
+     "links: &itself [*itself]", "[" * 5000],
 )  # fmt: skip
 def test_a_file_that_is_no_such_document_is_refused(text):
     with pytest.raises(Unreadable):
