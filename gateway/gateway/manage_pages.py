@@ -30,6 +30,7 @@ from contracts.errors import (
     LinkClosed,
     NotFound,
     SchedulingError,
+    SlotTaken,
     TooLate,
 )
 from gateway import current, languages, limits
@@ -199,6 +200,8 @@ def _reschedule_page(
     if start is not None and asked.day is None:
         asked = replace(asked, day=times.local(start, asked.zone).date())
     shown = picking.show(move.source, asked, surroundings)
+    if start is not None and refused is None and _is_taken(shown, asked, start):
+        refused = SlotTaken()
     twelve = surroundings.twelve
     return _page(
         "manage/reschedule.html",
@@ -215,6 +218,12 @@ def _reschedule_page(
         zones=zones.options(surroundings.now, asked.zone, *_host_zone(move.booking)),
         **done.meeting(move.booking, asked.zone),
     )
+
+
+def _is_taken(shown: Shown, asked: Wish, start: datetime) -> bool:
+    """Whether somebody has it by now: only the day that is asked for says so."""
+    own_day = asked.day == times.local(start, asked.zone).date()
+    return own_day and all(slot.start != start for slot in shown.slots.slots)
 
 
 def _host_zone(booking: Booking) -> list[str]:

@@ -99,8 +99,10 @@ function summary(form, found) {
     const link = document.createElement("a");
     link.href = `#${control.id}`;
     const name = document.createElement("bdi");
-    name.textContent = label(control).replace(/[?:.]$/, "");
-    link.append(name, `: ${words}`);
+    // What is asked of everybody is named in the words already.
+    const own = !control.name.startsWith("attendee.");
+    if (own) name.textContent = label(control).replace(/[?:.]$/, "");
+    link.append(...(own ? [name, ": "] : []), words);
     const item = document.createElement("li");
     item.append(link);
     list.append(item);
@@ -111,8 +113,7 @@ function summary(form, found) {
 
 function label(control) {
   const legend = control.closest("fieldset")?.querySelector("legend");
-  const named = legend || control.labels[0];
-  return (named?.firstElementChild?.matches(".optional") ? named.firstChild : named)?.textContent
-    .trim()
-    .replace(/\s+/g, " ");
+  const named = (legend || control.labels[0]).cloneNode(true);
+  for (const each of named.querySelectorAll(".optional, .error, .help")) each.remove();
+  return named.textContent.trim().replace(/\s+/g, " ");
 }

@@ -129,6 +129,7 @@ function taken(alternatives) {
     const button = document.createElement("button");
     button.className = "slot";
     button.type = "submit";
+    button.formNoValidate = true;
     button.name = "pick";
     button.value = start;
     button.textContent = words.format(new Date(start));
