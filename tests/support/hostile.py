@@ -34,6 +34,15 @@ class History:
         """Every booking, moved ones too."""
         return [one for chain in self.chains.values() for one in chain]
 
+    @property
+    def people(self) -> list[str]:
+        """The addresses of those who booked, each once, in order."""
+        return sorted({self.email(root_id) for root_id in self.chains})
+
+    def root_of(self, booking_id: UUID) -> UUID:
+        """The chain of a booking."""
+        return next(root for root, chain in self.chains.items() if booking_id in _ids(chain))
+
     def email(self, root_id: UUID) -> str:
         """Who booked, in the form in which contacts are matched."""
         return self.chains[root_id][0].attendee.email.lower()
@@ -65,6 +74,10 @@ def deliveries(events: list[Event], rng: Random, *, times: int = 5) -> list[Deli
     all_of_them = once * times
     rng.shuffle(all_of_them)
     return all_of_them
+
+
+def _ids(chain: list[Booking]) -> set[UUID]:
+    return {one.id for one in chain}
 
 
 def _book(made: History, workspace_id: UUID, number: int, people: int) -> None:
