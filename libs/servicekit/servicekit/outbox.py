@@ -30,7 +30,7 @@ READ = 0.01
 """Seconds in which a relay, which only publishes, hears the broker's heart."""
 CONFIRM = 10.0
 """Seconds that the broker has to take events; then the relay connects again."""
-PACE = 0.03
+PACE = 0.1
 """Seconds from batch to batch: a single event leaves at once, those of a rush leave together."""
 
 log = structlog.get_logger()

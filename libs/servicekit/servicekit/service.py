@@ -125,7 +125,7 @@ class Service(Generic[S]):
     _hears: ClassVar[dict[str, str]]
     """The events that the class handles, each with its method's name."""
 
-    rest: ClassVar[float] = 0.1
+    rest: ClassVar[float] = 0.2
     """Seconds from one batch of events to the next: one that comes alone is handled at once, those
     of a rush together, which costs a third less.
     """
