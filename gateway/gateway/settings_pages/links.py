@@ -22,7 +22,7 @@ from contracts.booking import (
 from contracts.errors import Conflict, Invalid, SchedulingError, SlugTaken
 from gateway import current, desk
 from gateway.files.kinds import WORDS
-from gateway.presenting.words import length
+from gateway.presenting.words import either, length
 from gateway.security import signed_in
 from gateway.settings_pages import blueprint, link_questions, link_who, new_links, teams
 from gateway.settings_pages.inputs import Reader, place
@@ -87,7 +87,7 @@ def _row(link: Link) -> Row:
     return Row(
         link=link,
         url=desk.url_of(settings.slug),
-        length=" or ".join(length(minutes) for minutes in settings.durations),
+        length=either([length(minutes) for minutes in settings.durations]),
         where=where(settings),
         names=[known[host_id].name for host_id in host_ids if host_id in known],
         state=_state(link),
