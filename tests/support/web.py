@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from werkzeug.routing import Rule
 
 from contracts.errors import Unavailable
@@ -115,6 +116,12 @@ def filled(rule: Rule) -> str:
     return built[1]
 
 
+@cache
+def _engine(url: str) -> Engine:
+    """One a database: what was compiled for a test is there for the next that borrows it."""
+    return open_engine(url)
+
+
 @contextmanager
 def web(url: str, services: Services = NOBODY, *, mail_dir: str = "") -> Iterator[Web]:
     """The gateway over this database; with `mail_dir` an embedded one."""
@@ -123,7 +130,7 @@ def web(url: str, services: Services = NOBODY, *, mail_dir: str = "") -> Iterato
     def announce(_tx: Connection, event: Event, _now: datetime) -> None:
         said.append(event)
 
-    engine = open_engine(url)
+    engine = _engine(url)
     accounts = Accounts(
         engine=engine,
         now=clock.now,

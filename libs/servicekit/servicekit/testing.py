@@ -114,9 +114,8 @@ class Local:
         values.setdefault("pool_size", 5)
         values["database_url"] = self._databases(kind.name)
         made = kind.settings_class(**values)
-        engine = sa.create_engine(
-            made.database_url, pool_size=made.pool_size, max_overflow=0, pool_timeout=60, **JSON
-        )
+        engine = _engine(made.database_url, made.pool_size)
+        engine.dispose()
         service = kind()
         service.kit = LocalRuntime(self, made, Database(engine))
         self._services[kind.name] = service
@@ -193,6 +192,12 @@ class Local:
                 getattr(service, name)()
                 ran = True
         return ran
+
+
+@functools.cache
+def _engine(url: str, pool_size: int) -> sa.Engine:
+    """One a database: what was compiled for a test is there for the next that borrows it."""
+    return sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **JSON)
 
 
 def _rows(service: Service[Any]) -> list[sa.Row[Any]]:
