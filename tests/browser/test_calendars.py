@@ -179,13 +179,13 @@ def test_a_time_is_offered_only_if_the_right_calendar_says_so(floor):
         host.diary.put(taken[host.name])
     for host in hosts:
         left = [start for start in before[host.name] if start != taken[host.name]]
-        wait_for(lambda h=host, t=left: floor.free(h) == t, f"{host.name}'s times but one", 30)
+        wait_for(lambda h=host, t=left: floor.free(h) == t, f"{host.name}'s times but one")
     offered = {start for host in hosts for start in floor.free(host)}
     assert set(floor.free()) == offered
     ada = floor.hosts["ada"]
     for ticked in (False, True):
         _tick(floor, ada.page, ticked=ticked)
-        wait_for(lambda t=ticked: (taken["Ada"] in floor.free(ada)) is not t, f"{ticked}", 20)
+        wait_for(lambda t=ticked: (taken["Ada"] in floor.free(ada)) is not t, f"{ticked}")
 
 
 def _tick(floor: Floor, page: Page, *, ticked: bool) -> None:
@@ -228,7 +228,7 @@ def test_a_booking_is_written_moved_and_deleted_in_its_hosts_calendar(floor, nam
     join = host.diary.events()[first]
     assert join.startswith(host.join)
     assert bool(join) == bool(host.join)
-    wait_for(lambda: floor.subjects(email) == ["Confirmed"], "the confirmation", 30)
+    wait_for(lambda: floor.subjects(email) == ["Confirmed"], "the confirmation")
     assert join in floor.suite.mails(email)[0]["text"]
 
     page.goto(_link(floor, email, "reschedule", start=second))
@@ -236,7 +236,7 @@ def test_a_booking_is_written_moved_and_deleted_in_its_hosts_calendar(floor, nam
     expect(page.get_by_role("heading", name="Your meeting was moved")).to_be_visible()
     moved = kept | {second: join}
     wait_for(lambda: host.diary.events() == moved, f"the event of {host.name} moved", AT_ONCE)
-    wait_for(lambda: floor.subjects(email) == ["Confirmed", "Moved"], "the move's mail", 30)
+    wait_for(lambda: floor.subjects(email) == ["Confirmed", "Moved"], "the move's mail")
 
     page.goto(_link(floor, email, "cancel"))
     page.get_by_role("button", name="Cancel meeting").click()
@@ -270,10 +270,10 @@ def test_an_event_that_another_client_moves_moves_its_booking_and_the_attendee_i
     first, second = floor.free(host)[20:26:5]
     _book(floor, page, host, first, email)
     wait_for(lambda: first in host.diary.events(), "the event", AT_ONCE)
-    wait_for(lambda: floor.subjects(email) == ["Confirmed"], "the confirmation", 30)
+    wait_for(lambda: floor.subjects(email) == ["Confirmed"], "the confirmation")
     host.diary.move(first, second)
     wait_for(lambda: floor.subjects(email) == ["Confirmed", "Moved"], "the move's mail", 60)
-    wait_for(lambda: first in floor.free(host), "the old time free again", 20)
+    wait_for(lambda: first in floor.free(host), "the old time free again")
     assert second not in floor.free(host)
     host.page.goto(f"{floor.url}/calendar?q={email}")
     expect(host.page.locator("li.row", has_text="Zoë Stranger")).to_have_count(1)
@@ -282,4 +282,4 @@ def test_an_event_that_another_client_moves_moves_its_booking_and_the_attendee_i
     page.get_by_role("button", name="Cancel meeting").click()
     wait_for(lambda: second not in host.diary.events(), "the event gone", AT_ONCE)
     told = ["Confirmed", "Moved", "Cancelled"]
-    wait_for(lambda: floor.subjects(email) == told, "no mail but these", 30)
+    wait_for(lambda: floor.subjects(email) == told, "no mail but these")

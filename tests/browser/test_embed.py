@@ -138,7 +138,7 @@ def test_it_books_moves_and_cancels_on_another_site_without_any_cookie(visit):
     assert page.context.cookies() == []
     assert page.wrong == []
     kept = visit.suite.mails(email)
-    wait_for(lambda: len(visit.suite.mails(email)) >= 3, f"mails, not {len(kept)}", 30)
+    wait_for(lambda: len(visit.suite.mails(email)) >= 3, f"mails, not {len(kept)}")
 
 
 def test_a_team_is_picked_from_and_booked_in_one_frame(visit):
@@ -193,7 +193,7 @@ def test_a_page_is_told_only_what_happened_to_it_and_frames_grow_with_their_cont
     )
     expect(page.locator("iframe")).to_have_count(3)
     page.wait_for_function(SHOWN)
-    wait_for(lambda: len(news(page, "ready")) == 3, "three widgets", 10)
+    wait_for(lambda: len(news(page, "ready")) == 3, "three widgets")
     viewed = [detail["link"] for detail in news(page, "link_viewed")]
     assert sorted(viewed) == ["ada", "ada", "sales"]  # each at its own pace
     frames = [element.content_frame() for element in page.query_selector_all("iframe")]
@@ -317,7 +317,7 @@ def listed(shop):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     context.close()
-    wait_for(lambda: requests.get(f"{shop.suite.url}/book/{slug}", timeout=10).ok, slug, 10)
+    wait_for(lambda: requests.get(f"{shop.suite.url}/book/{slug}", timeout=10).ok, slug)
     return slug
 
 
@@ -353,7 +353,7 @@ def test_no_other_page_can_be_framed(visit):
         assert page.title() == "Shop"
         return [frame.url for frame in page.frames[1:]]
 
-    wait_for(lambda: shown() == refused, "four refusals", 15)
+    wait_for(lambda: shown() == refused, "four refusals")
 
 
 def test_a_frame_hears_only_its_parent_and_speaks_to_nobody_before(visit, listed):

@@ -15,6 +15,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from support.days import roomy_month
 from support.waiting import wait_for
 
 PASSWORD = "demo-demo-demo"
@@ -61,7 +62,7 @@ class Walk:
         return [mail["subject"].split(":")[0] for mail in mails]
 
     def await_mails(self, *subjects: str) -> None:
-        wait_for(lambda: self.subjects() == list(subjects), f"mails: {subjects}", 30)
+        wait_for(lambda: self.subjects() == list(subjects), f"mails: {subjects}")
 
 
 @pytest.fixture
@@ -103,10 +104,10 @@ def _link_made(walk: Walk, host: Page) -> None:
     host.wait_for_url(re.compile(r"booking-links/[0-9a-f-]{36}"))
     walk.picture(host, "link")
     page = f"{walk.url}/book/{walk.slug}"
-    wait_for(lambda: requests.get(page, timeout=10).ok, "the link's page", 20)
+    wait_for(lambda: requests.get(page, timeout=10).ok, "the link's page")
     days = {"from": datetime.now(UTC).date(), "to": _in_days(20), "tz": "UTC"}
     slots = f"{walk.url}/api/v1/links/{walk.slug}/slots"
-    wait_for(lambda: requests.get(slots, params=days, timeout=10).json().get("slots"), "slots", 20)
+    wait_for(lambda: requests.get(slots, params=days, timeout=10).json().get("slots"), "slots")
 
 
 def _in_days(days: int) -> object:
@@ -120,7 +121,7 @@ def _later_day(page: Page) -> None:
 
 
 def _booked(walk: Walk, page: Page) -> None:
-    page.goto(f"{walk.url}/book/{walk.slug}")
+    page.goto(f"{walk.url}/book/{walk.slug}?month={roomy_month()}")
     expect(page.get_by_text("Times in Tokyo (UTC+9)")).to_be_visible()
     _later_day(page)
     walk.picture(page, "times")
@@ -154,7 +155,7 @@ def _mails_read(walk: Walk, page: Page) -> None:
 
 
 def _moved(walk: Walk, page: Page) -> None:
-    page.goto(_newest_link(walk, "reschedule"))
+    page.goto(f"{_newest_link(walk, 'reschedule')}?month={roomy_month()}")
     expect(page.get_by_role("heading", name="Pick another time")).to_be_visible()
     page.locator("a[data-day]").nth(3).tap()
     expect(page.locator("a[data-day]").nth(3)).to_have_attribute("aria-current", "true")
@@ -181,7 +182,7 @@ def test_a_link_is_made_booked_moved_and_cancelled(walk):
     stranger = walk.visitor(**PHONE)
     _booked(walk, stranger)
     walk.await_mails("Confirmed")
-    wait_for(lambda: len(_hosts_mails(walk)) == 1, "the host's mail", 30)
+    wait_for(lambda: len(_hosts_mails(walk)) == 1, "the host's mail")
     assert walk.title in _hosts_mails(walk)[0]["subject"]
     if walk.suite.kind == "embedded":
         _mails_read(walk, stranger)
@@ -194,7 +195,7 @@ def test_a_link_is_made_booked_moved_and_cancelled(walk):
 
     _cancelled(walk, stranger)
     walk.await_mails("Confirmed", "Moved", "Cancelled")
-    wait_for(lambda: len(_hosts_mails(walk)) == 3, "the host's three mails", 30)
+    wait_for(lambda: len(_hosts_mails(walk)) == 3, "the host's three mails")
     host.goto(f"{walk.url}/calendar?tab=cancelled&q={walk.email}")
     row = host.locator("li.row", has_text="Zoë Stranger")
     expect(row).to_have_count(1)
@@ -231,7 +232,7 @@ def test_a_reminder_comes_once_however_far_the_clock_is_moved(walk):
         walk.suite.move_clock(ahead + 3600)
         # A mail asked for later has come: whatever was due before it has been sent by then.
         _book_by_api(walk, other)
-        wait_for(lambda: walk.subjects(other) == ["Confirmed"], "a later mail", 30)
+        wait_for(lambda: walk.subjects(other) == ["Confirmed"], "a later mail")
         assert walk.subjects() == ["Confirmed", "Reminder"]
     finally:
         walk.suite.move_clock(0)
@@ -258,6 +259,7 @@ def test_it_is_booked_and_cancelled_without_javascript(walk):
     page.select_option("select[name=tz]", "Asia/Tokyo")
     page.get_by_role("button", name="Change").click()
     expect(page.get_by_text("Times in Tokyo (UTC+9)")).to_be_visible()
+    page.goto(f"{walk.url}/book/ada?tz=Asia/Tokyo&month={roomy_month()}")
     _later_day(page)
     page.locator("a.slot").nth(2).click()
     page.get_by_role("button", name="Book ").click()
@@ -275,7 +277,7 @@ def test_it_is_booked_and_cancelled_without_javascript(walk):
 @pytest.mark.parametrize("suite", ["embedded"], indirect=True)
 def test_it_is_booked_by_the_keyboard_alone(walk):
     page = walk.visitor(viewport={"width": 1280, "height": 900}, timezone_id="Asia/Kolkata")
-    page.goto(f"{walk.url}/book/ada")
+    page.goto(f"{walk.url}/book/ada?month={roomy_month()}")
     expect(page.get_by_text("Times in Kolkata (UTC+5:30)")).to_be_visible()
     _tab_to(page, "[data-day]")
     page.keyboard.press("ArrowRight")

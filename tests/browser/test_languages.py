@@ -79,7 +79,7 @@ def test_a_visitor_who_reads_hebrew_books_and_comes_back(page, embedded_suite):
     def mailed():
         return [mail["text"] for mail in embedded_suite.mails(email)]
 
-    wait_for(mailed, "the confirmation", 30)
+    wait_for(mailed, "the confirmation")
     assert "פגישה" in mailed()[0]
     page.get_by_role("link", name="לביטול").click()
     page.locator("button.danger").click()

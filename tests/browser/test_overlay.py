@@ -9,6 +9,8 @@ import pytest
 import recurring_ical_events
 from playwright.sync_api import expect
 
+from support.days import roomy_month
+
 HOME = "Europe/Berlin"
 RULES = (
     "FREQ=DAILY",
@@ -88,7 +90,7 @@ def page(browser, embedded_suite):
         reduced_motion="reduce",
     )
     made = context.new_page()
-    made.goto(f"{embedded_suite.url}/book/ada")
+    made.goto(f"{embedded_suite.url}/book/ada?month={roomy_month()}")
     yield made
     context.close()
 

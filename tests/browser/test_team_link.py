@@ -76,7 +76,7 @@ def both_free(url: str, slug: str) -> str:
         found[:] = [slot["start"] for slot in answer.json().get("slots", [])]
         return bool(found)
 
-    wait_for(offered, "the link's times", 20)
+    wait_for(offered, "the link's times")
     return next(start for start in found if start[11:16] == "15:00")
 
 

@@ -59,10 +59,10 @@ def calendar(suite, slug):
         account="ada@acme.test",
     )
     sync.connect(request)
-    wait_for(lambda: _writes(suite, host_id), "booking to hear of the calendar", 20)
+    wait_for(lambda: _writes(suite, host_id), "booking to hear of the calendar")
     yield
     sync.disconnect(Disconnect(workspace_id=workspace_id, connection_id=request.connection_id))
-    wait_for(lambda: not _writes(suite, host_id), "booking to hear of its end", 20)
+    wait_for(lambda: not _writes(suite, host_id), "booking to hear of its end")
     client.close()
 
 
@@ -90,7 +90,7 @@ def test_one_id_goes_from_the_request_through_calls_and_events_to_the_mails_log_
     assert {line["kind"] for line in sent()} == {"confirmed"}
     assert next(_lines(suite, "gateway", "request", identity))["status"] == 201
     (line,) = wait_for(
-        lambda: list(_lines(suite, "calendar-sync", "event_in_line", identity)), "the event", 20
+        lambda: list(_lines(suite, "calendar-sync", "event_in_line", identity)), "the event"
     )
     assert line["step"] == "write"
 
@@ -146,7 +146,7 @@ def test_the_gateway_answers_probes_and_pages_and_ends_after_the_last_request(su
         # Connections are taken in order: once this is answered the one before is being served.
         assert requests.get(f"{suite.url}/healthz", timeout=20).status_code == 200
         gateway.send_signal(signal.SIGTERM)
-        wait_for(lambda: not _answers(suite), "the gateway to take no more", 15)
+        wait_for(lambda: not _answers(suite), "the gateway to take no more")
         assert gateway.poll() is None
         with waiting:
             waiting.sendall(body[-5:])
@@ -157,7 +157,7 @@ def test_the_gateway_answers_probes_and_pages_and_ends_after_the_last_request(su
         suite.kill("gateway")
         suite.start("gateway")
         suite.await_ready()
-    wait_for(lambda: suite.mails(email), "the mail of the last booking", 30)
+    wait_for(lambda: suite.mails(email), "the mail of the last booking")
 
 
 def test_every_services_numbers_are_true(suite, slug):
@@ -186,10 +186,10 @@ def test_an_event_from_the_future_waits_in_the_inbox_and_the_next_ones_are_handl
                 headers={"nameko.correlation_id": identity},
             )
     query = "SELECT state, correlation_id FROM inbox WHERE event_id = :id"
-    found = wait_for(lambda: _rows(suite, "crm-bridge", query, id=event_id), "it in the inbox", 20)
+    found = wait_for(lambda: _rows(suite, "crm-bridge", query, id=event_id), "it in the inbox")
     assert found == [("retry", identity)]
     broken = "SELECT body FROM inbox WHERE name = 'malformed' AND state = 'dead'"
-    wait_for(lambda: _rows(suite, "notifications", broken), "what is no event", 20)
+    wait_for(lambda: _rows(suite, "notifications", broken), "what is no event")
     answer = requests.post(
         f"{suite.url}/api/v1/links/{slug}/bookings",
         headers={"Idempotency-Key": str(event_id)},
@@ -197,7 +197,7 @@ def test_an_event_from_the_future_waits_in_the_inbox_and_the_next_ones_are_handl
         timeout=20,
     )
     assert answer.status_code == 201
-    wait_for(lambda: suite.mails(email), "the mail of a booking after them", 30)
+    wait_for(lambda: suite.mails(email), "the mail of a booking after them")
     forget = "DELETE FROM inbox WHERE name IN ('malformed', 'MeetingSummarised') RETURNING 1"
     for program in ("calendar-sync", "notifications", "crm-bridge"):
-        wait_for(lambda p=program: _rows(suite, p, forget), "what it left behind", 20)
+        wait_for(lambda p=program: _rows(suite, p, forget), "what it left behind")

@@ -80,7 +80,7 @@ def _away(url, day):
 
 
 def _until(url, slug, start, *, offered):
-    wait_for(lambda: (start in _slots(url, slug)) is offered, "the change to be seen", 10)
+    wait_for(lambda: (start in _slots(url, slug)) is offered, "the change to be seen", 20)
 
 
 def test_a_change_through_one_shows_through_the_other(suite, slug, others):

@@ -145,7 +145,7 @@ def test_reminders_go_out_once_though_notifications_dies_among_them(stage):
     stage.smtp.answer = die_at_the_fifth
     stage.deaths += 1
     stage.suite.start("notifications")
-    wait_for(dying.is_set, "the death among reminders", 30)
+    wait_for(dying.is_set, "the death among reminders")
     # The 55 s pass for which mails in hand are kept from other schedulers.
     stage.postgres.execute(
         "UPDATE delivery SET leased_until = clock_timestamp() WHERE leased_until IS NOT NULL",

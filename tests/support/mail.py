@@ -46,7 +46,7 @@ class SmtpServer:
         """The mails to one recipient, in the order of their arrival."""
         return [message for message in self.messages if message["X-RcptTo"] == address]
 
-    def wait(self, address: str, count: int = 1, seconds: float = 20) -> list[EmailMessage]:
+    def wait(self, address: str, count: int = 1, seconds: float = 60) -> list[EmailMessage]:
         """The same, once there are that many."""
         what = f"{count} mails to {address}"
         return wait_for(lambda: self._enough(address, count), what, seconds)

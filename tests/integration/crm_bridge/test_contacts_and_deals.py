@@ -312,7 +312,7 @@ def test_a_stage_set_while_news_of_the_deal_come_in_waits_for_nobody(crm, tmp_pa
     with crm.db.begin() as tx:
         assert read.lock_deal(tx, WORKSPACE, deal.id)
         news.start()
-        wait_for(lambda: _waits(crm), "the news to wait for the deal", 20, tmp_path / "none")
+        wait_for(lambda: _waits(crm), "the news to wait for the deal", 60, tmp_path / "none")
         request = SetStage(workspace_id=WORKSPACE, deal_id=deal.id, stage="won", actor="Ada")
         crm._move_to_stage(tx, deal, request)
     news.join()

@@ -40,5 +40,5 @@ def test_threads_and_connections_end_with_it(settings, monkeypatch, tmp_path):
     assert running.app.test_client().get("/healthz").status_code == 200
     assert _running() == NAMES
     running.stop()
-    wait_for(lambda: not _running(), "the threads to end", 20, tmp_path / "none")
+    wait_for(lambda: not _running(), "the threads to end", 60, tmp_path / "none")
     assert running.accounts.engine.pool.checkedout() == 0

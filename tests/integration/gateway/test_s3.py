@@ -34,7 +34,7 @@ def s3():
         patch.setenv("AWS_ENDPOINT_URL", url)
         patch.setenv("AWS_ACCESS_KEY_ID", "key")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        assert requests.put(f"{url}/files", timeout=5).ok
+        assert requests.put(f"{url}/files", timeout=30).ok
         yield url
     server.stop()
 
@@ -45,7 +45,7 @@ def store(s3):
 
 
 def listed(s3):
-    return requests.get(f"{s3}/files", timeout=5).text.count("<Key>")
+    return requests.get(f"{s3}/files", timeout=30).text.count("<Key>")
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_threads_share_one_store(store):
 def test_a_bucket_that_is_not_there_is_not_made(s3):
     with pytest.raises(Unavailable):
         FileStore("s3://mistyped/x").put("key", io.BytesIO(b"x"))
-    assert requests.get(f"{s3}/mistyped", timeout=5).status_code == 404
+    assert requests.get(f"{s3}/mistyped", timeout=30).status_code == 404
 
 
 def test_while_nobody_answers_visitors_are_told_to_try_again(office, monkeypatch):

@@ -36,7 +36,7 @@ def test_a_listener_that_was_stopped_hears_no_more_and_leaves_no_thread(uri, tmp
     listener.start()
     assert began.wait(20)
     announce(uri, "intro")
-    wait_for(lambda: heard, "the broadcast", 20, tmp_path / "none")
+    wait_for(lambda: heard, "the broadcast", 60, tmp_path / "none")
     listener.stop()
     assert set(threading.enumerate()) - before == set()
     announce(uri, "intro")

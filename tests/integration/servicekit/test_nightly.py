@@ -74,14 +74,14 @@ def test_two_replicas_that_begin_at_once_do_it_once(replicas, clock):
     barrier = threading.Barrier(2)
 
     def begin(replica):
-        barrier.wait(10)
+        barrier.wait(60)
         replica.compare_copies()
 
     threads = [threading.Thread(target=begin, args=(one,)) for one in replicas]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join()
     assert len(Copies.truth) == 1
 
 

@@ -41,7 +41,7 @@ def test_what_was_announced_reaches_a_reader_that_never_started(databases, uri, 
         announced(tx)
     relay = outbox.Relay(engine, uri, SystemClock())
     relay.start()
-    wait_for(lambda: waiting(engine) == 0, "the relay", 15, tmp_path / "none")
+    wait_for(lambda: waiting(engine) == 0, "the relay", 60, tmp_path / "none")
     relay.stop()
     engine.dispose()
     with bus.connection(uri) as conn:
@@ -78,7 +78,7 @@ def test_an_event_of_another_version_waits_and_holds_nobody_up(databases, uri, t
         announced(tx)
     relay = outbox.Relay(engine, uri, SystemClock())
     relay.start()
-    wait_for(lambda: waiting(engine) == 1, "the relay", 15, tmp_path / "none")
+    wait_for(lambda: waiting(engine) == 1, "the relay", 60, tmp_path / "none")
     relay.stop()
     with engine.begin() as tx:
         left = tx.execute(sa.select(table.c.name).where(table.c.published_at.is_(None)))
@@ -102,7 +102,7 @@ def test_a_relay_with_nothing_to_say_hears_that_the_broker_is_alive(
     with capture_logs() as logged:
         relay = outbox.Relay(engine, uri, SystemClock())
         relay.start()
-        wait_for(lambda: not restless(), "the time", 15, tmp_path / "none")
+        wait_for(lambda: not restless(), "the time", 60, tmp_path / "none")
         relay.stop()
     engine.dispose()
     assert logged == []
