@@ -88,6 +88,8 @@ TITLES = {
     500: noted("Something went wrong"),
     503: noted("Back in a moment"),
 }
+NEEDS_ADMIN = "It takes an admin of your workspace. Ask one to do it, or to make you an admin."
+"""To people who are signed in: their pages are in English."""
 
 
 def register(app: Flask) -> None:
@@ -176,7 +178,12 @@ def _page(status: int, message: str) -> str:
     title = gettext(TITLES[status]) if status in TITLES else ""
     try:
         return render_template(
-            "errors/error.html", status=status, title=title, message=message, account=g.account
+            "errors/error.html",
+            status=status,
+            title=title,
+            message=message,
+            needs_admin=NEEDS_ADMIN,
+            account=g.account,
         )
     except Exception:
         log.exception("error_page_failed")
