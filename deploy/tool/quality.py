@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from tool.environment import PYTHON
 from tool.places import ROOT
@@ -21,17 +23,39 @@ DEBIAN = {"rabbitmq-server": "rabbitmqctl", "chromium": "chromium"}
 """Debian's packages that the tests need, and a command that each brings."""
 
 
+Done = subprocess.CompletedProcess[str]
+
+LAST = ("nice", "-n", "19")
+"""Only with what is left of the processors."""
+
+
 def check() -> int:
     """Runs every check, also after one has failed; 0 when all hold."""
-    failed = [check for check in CHECKS if not _holds(check)]
+    return _told(_held(check) for check in CHECKS)
+
+
+def _held(check: tuple[str, ...], before: tuple[str, ...] = ()) -> Done:
+    command = [*before, str(BIN / check[0]), *check[1:]]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def _told(checks: Iterable[Done]) -> int:
+    """Says what each found, as soon as it is known; 1 where one failed."""
+    failed = []
+    for done, check in zip(checks, CHECKS, strict=True):
+        print("workestra:", *check, file=sys.stderr)
+        print(done.stdout, end="", flush=True)
+        failed += [check] if done.returncode else []
     for check in failed:
         print("failed:", *check, file=sys.stderr)
     return 1 if failed else 0
-
-
-def _holds(check: tuple[str, ...]) -> bool:
-    print("workestra:", *check, file=sys.stderr, flush=True)
-    return subprocess.run([BIN / check[0], *check[1:]], cwd=ROOT, check=False).returncode == 0
 
 
 def machine() -> None:
@@ -45,16 +69,22 @@ def machine() -> None:
         subprocess.run(command, check=True, env=environment, stdout=sys.stderr)
 
 
-ALL = (["--numprocesses=2", "--ignore=tests/faults"], ["tests/faults"])
-"""Every test: two processes at once, then, alone, those that kill servers under load."""
+ALL = (["--numprocesses=2", "--no-loadscope-reorder", "--ignore=tests/faults"], ["tests/faults"])
+"""Every test: two processes at once, then, alone, those that kill servers under load.
+
+In their folders' order: the quick ones come last, so that neither process waits long for the other.
+"""
 
 
 def test(arguments: list[str]) -> int:
     """Every check and every test; with arguments, only pytest with these."""
     machine()
-    checked = 0 if arguments else check()
-    tested = [_pytest(wanted) for wanted in ([arguments] if arguments else ALL)]
-    return checked or max(tested)
+    if arguments:
+        return _pytest(arguments)
+    with ThreadPoolExecutor(1) as beside:
+        checks = [beside.submit(_held, check, LAST) for check in CHECKS]
+        tested = [_pytest(wanted) for wanted in ALL]
+    return _told(check.result() for check in checks) or max(tested)
 
 
 def _pytest(arguments: list[str]) -> int:
