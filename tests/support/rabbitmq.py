@@ -58,7 +58,7 @@ class RabbitMQ:
     def start(self) -> None:
         """Starts the node and returns when it accepts a connection."""
         self.program = Program([HOME / "rabbitmq-server"], self.folder / "out", self.environment)
-        wait_for(self._answers, "RabbitMQ", 90, self.program.log)
+        wait_for(self._answers, "RabbitMQ", 300, self.program.log)
 
     def _answers(self) -> bool:
         if not self.program.running:
@@ -74,7 +74,7 @@ class RabbitMQ:
         command = [str(HOME / "rabbitmqctl"), *arguments]
         environment = {**os.environ, **self.environment}
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, timeout=60
+            command, env=environment, capture_output=True, text=True, check=False, timeout=300
         )
         if done.returncode:
             raise AssertionError(done.stdout + done.stderr)
