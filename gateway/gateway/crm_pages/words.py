@@ -60,8 +60,15 @@ def sums(values: dict[str, int]) -> str:
 def meets(following: datetime | None, last: datetime | None) -> str:
     """The next meeting, else the last one."""
     if following:
-        return f"Meets {desk.when_words(following)}"
-    return f"Met {desk.when_words(last)}" if last else "No meeting ahead"
+        return f"Meets {_briefly(following)}"
+    return f"Met {_briefly(last)}" if last else "No meeting ahead"
+
+
+def _briefly(at: datetime) -> str:
+    """`Tue 1 Dec, 14:00`, in the reader's zone; another year than this one is named."""
+    wall = desk.local(at)
+    year = "" if wall.year == desk.today().year else f" {wall:%Y}"
+    return f"{wall:%a} {wall.day} {wall:%b}{year}, {wall:%H:%M}"
 
 
 def newest(timeline: tuple[TimelineEntry, ...]) -> list[dict[str, object]]:
