@@ -40,7 +40,7 @@ def make(webhook_id: UUID, url: str, types: tuple[FeedType, ...]) -> tuple[Webho
         url=url,
         types=types,
         sealed_secret=Sealer(current.settings().secret_keys).seal(secret),
-        admins=_admins(),
+        admins=admins(),
     )
     made = current.services().crm_bridge.create_webhook(asked)
     current.accounts().record(account, "webhook_created", server(made))
@@ -69,7 +69,8 @@ def server(webhook: Webhook) -> str:
     return webhook.url.partition("://")[2].partition("/")[0].partition("?")[0]
 
 
-def _admins() -> tuple[WebhookAdmin, ...]:
+def admins() -> tuple[WebhookAdmin, ...]:
+    """Who is told when a webhook is disabled, or another CRM lets us in no more."""
     members = current.accounts().members(current.account().workspace_id)
     return tuple(
         WebhookAdmin(id=one.id, name=one.name, email=one.email, version=one.version)

@@ -19,7 +19,7 @@ from contracts.crm_bridge import (
     SaveCrmMapping,
 )
 from contracts.errors import NotFound
-from gateway import access, current, limits
+from gateway import access, current, hooking, limits
 from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply
 from gateway.api.calendars import PATIENCE
@@ -58,6 +58,7 @@ def connect_crm() -> Response:
         connection_id=reading.new_id("crm"),
         provider=asked.provider,
         token=asked.token,
+        admins=hooking.admins(),
     )
     limits.check_account("calendar")
     access.allow(PATIENCE)

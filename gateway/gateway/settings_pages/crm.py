@@ -32,7 +32,7 @@ from contracts.crm_bridge import (
     Stage,
 )
 from contracts.errors import Conflict, Invalid, NotFound, SchedulingError, Unavailable
-from gateway import access, current, desk, limits, sign_ins
+from gateway import access, current, desk, hooking, limits, sign_ins
 from gateway.security import role as needs
 from gateway.settings_pages import blueprint
 from gateway.settings_pages.calendars import PATIENCE
@@ -141,6 +141,7 @@ def _finish(chosen: CrmOffer, state: str, code: str) -> Answer:
         connection_id=uuid4(),
         state=state,
         code=code,
+        admins=hooking.admins(),
     )
     access.allow(PATIENCE)
     try:
@@ -164,6 +165,7 @@ def connect_crm(provider: str) -> Answer | tuple[str, int]:
         connection_id=Reader(request.form).id("connection_id") or uuid4(),
         provider=chosen.provider,
         token=token,
+        admins=hooking.admins(),
     )
     limits.check_account("calendar")
     access.allow(PATIENCE)

@@ -23,6 +23,7 @@ MailKind = Literal[
     "handed_over",
     "calendar_differs",
     "webhook_disabled",
+    "crm_signed_out",
 ]
 
 

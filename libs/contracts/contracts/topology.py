@@ -45,6 +45,7 @@ ANNOUNCES: dict[str, tuple[type[Event], ...]] = {
         crm_bridge.ContactCreated,
         crm_bridge.DealCreated,
         crm_bridge.WebhookDisabled,
+        crm_bridge.CrmSignedOut,
     ),
 }
 
@@ -85,6 +86,7 @@ LISTENS: dict[str, tuple[type[Event], ...]] = {
         calendar_sync.EventWritten,
         calendar_sync.ConnectionChanged,
         crm_bridge.WebhookDisabled,
+        crm_bridge.CrmSignedOut,
     ),
     "crm-bridge": (
         gateway.AccountChanged,

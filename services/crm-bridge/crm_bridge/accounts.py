@@ -12,9 +12,10 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection as Tx
 from sqlalchemy import Row
 
+from contracts.crm_bridge import CrmSignedOut
 from crm_bridge.connectors import KNOWN
 from crm_bridge.connectors.base import Account, Connector, CrmRefused, Means
-from crm_bridge.store import connections
+from crm_bridge.store import connections, webhooks
 from servicekit.sealing import Sealer
 
 SIGN_IN_AGAIN = "It does not let us in any more. Please sign in again: nothing is lost meanwhile."
@@ -27,9 +28,12 @@ LOCKS: dict[UUID, Lock] = {}
 
 @dataclass(frozen=True)
 class Accounts:
-    """The service's means. `log` takes constant event names."""
+    """The service's means. `announce` puts an event into the transaction's outbox; `log` takes
+    constant event names.
+    """
 
     begin: Callable[[], AbstractContextManager[Tx]]
+    announce: Callable[[Tx, CrmSignedOut], None]
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
     sealer: Sealer
@@ -48,7 +52,8 @@ class Accounts:
         )
 
     def refuse(self, row: Row[Any]) -> bool:
-        """Nothing is sent there until somebody signs in again; whether that is so.
+        """Nothing is sent there until somebody signs in again, and the admins are told; whether
+        that is so.
 
         Not where it was renewed meanwhile: another process may have used the same token first.
         """
@@ -57,9 +62,23 @@ class Accounts:
             if not kept or kept != row.sealed_secret:
                 return False
             why = SIGN_IN_AGAIN if self._opens(kept) else KEY_GONE
-            connections.change(tx, row.id, state="refused", why=why)
+            times = connections.refuse(tx, row.id, why)
+            if times:
+                self._tell(tx, row, times)
         self.log.warning("crm_refused", connection_id=str(row.id), provider=row.provider)
         return True
+
+    def _tell(self, tx: Tx, row: Row[Any], times: int) -> None:
+        told = CrmSignedOut(
+            workspace_id=row.workspace_id,
+            version=times,
+            connection_id=row.id,
+            provider=row.provider,
+            name=KNOWN[row.provider].name,
+            at=self.now(),
+            admins=webhooks.admins(tx, row.workspace_id),
+        )
+        self.announce(tx, told)
 
     def _opens(self, kept: str) -> bool:
         try:

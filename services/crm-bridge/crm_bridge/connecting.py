@@ -54,7 +54,7 @@ from crm_bridge.domain import paging
 from crm_bridge.domain.mapping import Offer
 from crm_bridge.feeding import Feeding
 from crm_bridge.mirroring import Mirror
-from crm_bridge.store import connections, contacts
+from crm_bridge.store import connections, contacts, webhooks
 from crm_bridge.store import mirror as store
 from servicekit import Tx, endpoint, tick
 from servicekit.sealing import Sealer
@@ -118,7 +118,7 @@ class Connecting(Feeding):
                 signed = connector.exchange(begun.redirect_uri, request.code, verifier)
         except InvalidToken as lost:
             raise Invalid(fields={"code": NOT_COMPLETED}) from lost
-        return self._join(request.workspace_id, request.connection_id, begun.provider, signed)
+        return self._join(request, begun.provider, signed)
 
     @endpoint
     def connect_crm(self, request: ConnectCrm) -> CrmConnection:
@@ -132,7 +132,7 @@ class Connecting(Feeding):
             raise Invalid(fields={"provider": "It is connected by signing in there."})
         with _told("token", "This token does not let us in."):
             signed = connector.with_token(request.token.strip())
-        return self._join(request.workspace_id, request.connection_id, request.provider, signed)
+        return self._join(request, request.provider, signed)
 
     @endpoint
     def disconnect_crm(self, request: DisconnectCrm) -> Empty:
@@ -237,9 +237,10 @@ class Connecting(Feeding):
             self.wake("push_connectors")
 
     def _join(
-        self, workspace_id: UUID, connection_id: UUID, provider: str, signed: SignedIn
+        self, request: FinishCrmSignIn | ConnectCrm, provider: str, signed: SignedIn
     ) -> CrmConnection:
         """Everything that the workspace has will be there; a known account goes on."""
+        workspace_id, connection_id = request.workspace_id, request.connection_id
         accounts, newest = self._accounts(), [signed.secret]
         account = Account(signed.account, lambda: newest[-1], newest.append)
         connector = self._connector(provider)
@@ -256,6 +257,8 @@ class Connecting(Feeding):
             "rest_until": None,
         }
         with self.db.begin() as tx:
+            for one in request.admins:
+                webhooks.keep_admin(tx, workspace_id, one, told=True)
             store.alone(tx, workspace_id)
             known = connections.of_provider(tx, workspace_id, provider)
             if known is None:
@@ -302,6 +305,7 @@ class Connecting(Feeding):
     def _accounts(self) -> Accounts:
         return Accounts(
             begin=self.db.begin,
+            announce=self.announce,
             now=self.clock.now,
             new_id=self.new_id,
             sealer=Sealer(self.settings.secret_keys),
@@ -337,6 +341,8 @@ def _told(field: str, refused: str) -> Iterator[None]:
         raise Unavailable(str(failure)) from failure
     except (CrmRefused, CrmRejected) as refusal:
         raise Invalid(fields={field: refused}) from refusal
+    except (LookupError, TypeError, ValueError, AttributeError) as odd:  # of another shape
+        raise Unavailable("It did not answer as it should.") from odd
 
 
 def _challenge(verifier: str) -> str:

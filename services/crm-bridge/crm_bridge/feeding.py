@@ -157,7 +157,7 @@ class Feeding(KeepsCopies[Settings]):
 
     @listen
     def on_account_changed(self, event: AccountChanged, tx: Tx) -> None:
-        """Who is told when a webhook is disabled."""
+        """Who is told when a webhook is disabled, or another CRM lets us in no more."""
         one = event.account
         who = WebhookAdmin(id=one.id, name=one.name, email=one.email, version=one.version)
         told = one.active and one.role != "member"

@@ -6,7 +6,8 @@ Offers: `list_deliveries`, `resend`.
 Announces: `mail_failed`.
 Listens to: `account_invited`, `password_reset_asked`, `booking_confirmed`, `booking_rescheduled`,
 `booking_cancelled`, `booking_requested`, `booking_declined`, `booking_reassigned`,
-`calendar_differs`, `event_written`, `connection_changed`, `webhook_disabled`.
+`calendar_differs`, `event_written`, `connection_changed`, `webhook_disabled`,
+`crm_signed_out`.
 
 An event only plans deliveries; whether and what to send is decided right before sending, from the
 booking as it then is. So late, repeated and reordered events cannot cause a wrong mail.

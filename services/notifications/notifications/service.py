@@ -18,7 +18,7 @@ from contracts.booking import (
     CalendarDiffers,
 )
 from contracts.calendar_sync import ConnectionChanged, EventWritten
-from contracts.crm_bridge import WebhookDisabled
+from contracts.crm_bridge import CrmSignedOut, WebhookDisabled
 from contracts.errors import NotFound, SchedulingError, Unavailable
 from contracts.gateway import AccountInvited, PasswordResetAsked
 from contracts.notifications import Deliveries, Delivery, ListDeliveries, MailFailed, Resend
@@ -168,6 +168,11 @@ class Notifications(KeepsCopies[Settings]):
     def on_webhook_disabled(self, event: WebhookDisabled, tx: Tx) -> None:
         """Every admin is told."""
         self._plan(tx, *plan.webhook_disabled(event, self.clock.now()))
+
+    @listen
+    def on_crm_signed_out(self, event: CrmSignedOut, tx: Tx) -> None:
+        """Every admin is told."""
+        self._plan(tx, *plan.crm_signed_out(event, self.clock.now()))
 
     # --- what the others ask ---
 

@@ -29,6 +29,7 @@ from notifications.rendering.message import Envelope, Invitation, Sender, compos
 from notifications.rendering.pages import (
     AccountMail,
     ConnectionMail,
+    CrmMail,
     DifferenceMail,
     WebhookMail,
     Words,
@@ -85,8 +86,9 @@ class Writer:
             return self._about_account(due, now)
         if due.kind == "calendar_differs":
             return self._about_difference(due, now)
-        if due.kind == "webhook_disabled":
-            return self._about_webhook(due, now)
+        for_admins = {"webhook_disabled": self._about_webhook, "crm_signed_out": self._about_crm}
+        if due.kind in for_admins:
+            return for_admins[due.kind](due, now)
         return self._about_connection(due, known, now)
 
     # --- bookings ---
@@ -252,6 +254,16 @@ class Writer:
         )
         envelope = self._envelope(due, (mail.name, due.recipient), now)
         return self._written(envelope, pages.webhook(mail))
+
+    def _about_crm(self, due: Due, now: datetime) -> Written:
+        told, host = due.payload, self._host(due)
+        mail = CrmMail(
+            name=told["name"],
+            crm=told["crm"],
+            url=self._url("/settings/crm"),
+            language=host.language if host else "en",
+        )
+        return self._written(self._envelope(due, (mail.name, due.recipient), now), pages.crm(mail))
 
     def _host(self, due: Due) -> Host | None:
         """The host whom a mail is for, if they still are one."""

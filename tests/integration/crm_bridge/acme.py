@@ -38,7 +38,7 @@ class Acme:
         self.crm, self.rpc = local.crm_bridge.service, local.crm_bridge
         self.id, self.admin = uuid4(), uuid4()
 
-    def connect(self):
+    def connect(self, **changes):
         """By signing in there."""
         begin = BeginCrmSignIn(
             workspace_id=self.id,
@@ -49,7 +49,7 @@ class Acme:
         begun = self.rpc.begin_crm_sign_in(begin)
         back = self.there.login.consent(begun.url)
         code = back.partition("code=")[2].partition("&")[0]
-        return self.rpc.finish_crm_sign_in(self.finish(begun.state, code))
+        return self.rpc.finish_crm_sign_in(self.finish(begun.state, code, **changes))
 
     def finish(self, state, code, **changes):
         wish = {"account_id": self.admin, "connection_id": uuid4(), **changes}

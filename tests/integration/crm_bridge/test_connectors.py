@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from contracts.booking import Attendee, BookedHost, BookingReassigned, Question
-from contracts.crm_bridge import BeginCrmSignIn, ConnectCrm, DisconnectCrm, ListCrmConnections
+from contracts.crm_bridge import (
+    BeginCrmSignIn,
+    ConnectCrm,
+    CrmSignedOut,
+    DisconnectCrm,
+    ListCrmConnections,
+    WebhookAdmin,
+)
 from contracts.errors import Conflict, Invalid, NotFound, Unavailable
 from crm_bridge.service import CrmBridge
 from crm_bridge.store import secrets
@@ -30,6 +37,7 @@ from unit.crm_bridge.builders import (
     rescheduled,
 )
 
+GIL = WebhookAdmin(id=uuid4(), name="Gil", email="gil@acme.test")
 BEA = BookedHost(id=uuid4(), name="Bea", email="bea@acme.test", timezone="UTC")
 
 
@@ -233,6 +241,21 @@ def test_a_refused_refresh_token_stops_it_until_somebody_signs_in_again(connecte
     assert connected.connect().id == connection.id
     connected.push()
     assert len(hubspot.alive("meetings")) == 2
+
+
+def test_admins_are_told_each_time_that_it_lets_us_in_no_more(connected, hubspot):
+    """Once, however many things were to be written; and again if it ends again."""
+    connected.connect(admins=(GIL,))
+    for times in (1, 2):
+        hubspot.login.forget()
+        connected.hear(*(confirmed(connected.booked(f"p{n}@example.org")) for n in range(6)))
+        connected.push()
+        connected.push()
+        told = [one for one in connected.local.outbox if isinstance(one, CrmSignedOut)]
+        told = [one for one in told if one.workspace_id == connected.id]
+        assert [one.version for one in told] == list(range(1, times + 1))
+        assert (told[-1].name, told[-1].admins) == ("HubSpot", (GIL,))
+        connected.connect(admins=(GIL,))
 
 
 def test_what_was_deleted_there_is_made_anew_when_something_hangs_on_it(connected, hubspot):

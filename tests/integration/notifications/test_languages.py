@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from icalendar import Calendar
 
-from contracts.crm_bridge import WebhookAdmin, WebhookDisabled
+from contracts.crm_bridge import CrmSignedOut, WebhookAdmin, WebhookDisabled
 
 ADA, ZOE = "ada@acme.test", "zoe@example.org"
 
@@ -69,3 +69,28 @@ def test_an_admin_is_told_of_a_webhook_in_the_language_of_their_account(office):
     office.send()
     assert "הושבת" in office.mails(ADA)[-1]["Subject"]
     assert office.mails(gone)[-1]["Subject"] == "A webhook to hooks.test was disabled"
+
+
+def test_every_admin_is_told_once_of_a_crm_that_lets_us_in_no_more(office):
+    office.reads("he", version=3)
+    told = CrmSignedOut(
+        workspace_id=office.workspace,
+        version=1,
+        connection_id=uuid4(),
+        provider="hubspot",
+        name="HubSpot",
+        at=office.NOW,
+        admins=(
+            WebhookAdmin(id=office.ada, name="Ada", email=ADA),
+            WebhookAdmin(id=uuid4(), name="Gil", email="gil@acme.test"),
+        ),
+    )
+    before = len(office.mails(ADA))
+    office.hear(office.notifications, told)
+    office.hear(office.notifications, told)
+    office.send()
+    assert len(office.mails(ADA)) == before + 1
+    assert "גישה" in office.mails(ADA)[-1]["Subject"]
+    (english,) = office.mails("gil@acme.test")
+    assert english["Subject"] == "HubSpot does not let us in any more"
+    assert "/settings/crm" in part(english, "text/plain").get_content()

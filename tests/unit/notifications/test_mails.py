@@ -376,6 +376,14 @@ def test_mails_about_webhooks_say_why_and_where(why, says):
     assert "script" not in Tags(words.html).tags
 
 
+def test_mails_about_other_crms_say_which_and_where():
+    words = pages.crm(pages.CrmMail(HOSTILE, "HubSpot", "https://h.test/settings/crm"))
+    assert words.subject == "HubSpot does not let us in any more"
+    assert "written then" in words.text
+    assert Tags(words.html).links == ["https://h.test/settings/crm"]
+    assert "script" not in Tags(words.html).tags
+
+
 @pytest.mark.parametrize("message", ["connection_broken", "connection_restored"])
 def test_connection_mails_name_the_calendar(message):
     about = pages.ConnectionMail(

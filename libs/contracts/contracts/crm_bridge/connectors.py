@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec import Meta
 
 from contracts.crm_bridge.crm import Stage
-from contracts.wire import Instant, Message
+from contracts.crm_bridge.webhooks import WebhookAdmin
+from contracts.wire import Event, Instant, Message
 
 CrmProvider = Annotated[str, Meta(pattern=r"^[a-z]{2,40}$(?!\n)")]
 """A connector's name, such as `hubspot`."""
@@ -77,20 +78,26 @@ class CrmSignInBegun(Message, frozen=True, kw_only=True):
 
 
 class FinishCrmSignIn(Message, frozen=True, kw_only=True):
+    """`admins` are told when it lets us in no more; later changes of accounts are heard of."""
+
     workspace_id: UUID
     account_id: UUID
     connection_id: UUID
     state: Annotated[str, Meta(max_length=500)]
     code: Annotated[str, Meta(max_length=4000)]
+    admins: tuple[WebhookAdmin, ...] = ()
 
 
 class ConnectCrm(Message, frozen=True, kw_only=True):
-    """With a token that was made there. It is sealed at once and shown nowhere again."""
+    """With a token that was made there. It is sealed at once and shown nowhere again. `admins` as
+    in `FinishCrmSignIn`.
+    """
 
     workspace_id: UUID
     connection_id: UUID
     provider: CrmProvider
     token: Annotated[str, Meta(min_length=1, max_length=2000)]
+    admins: tuple[WebhookAdmin, ...] = ()
 
 
 class DisconnectCrm(Message, frozen=True, kw_only=True):
@@ -193,3 +200,15 @@ class RetryCrm(Message, frozen=True, kw_only=True):
     connection_id: UUID
     object: CrmObject | None = None
     id: UUID | None = None
+
+
+class CrmSignedOut(Event, frozen=True, kw_only=True):
+    """Another CRM lets us in no more, and the admins should know; nothing is lost meanwhile.
+    `version`: how often this has happened to the connection. `name`: the CRM's.
+    """
+
+    connection_id: UUID
+    provider: str
+    name: str
+    at: Instant
+    admins: tuple[WebhookAdmin, ...]

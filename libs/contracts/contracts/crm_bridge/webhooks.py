@@ -26,7 +26,7 @@ class Webhook(Message, frozen=True, kw_only=True):
 
 
 class WebhookAdmin(Message, frozen=True, kw_only=True):
-    """Somebody who is told when a webhook is disabled."""
+    """Somebody who is told when a webhook is disabled, or another CRM lets us in no more."""
 
     id: UUID
     name: str

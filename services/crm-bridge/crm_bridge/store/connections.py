@@ -44,6 +44,16 @@ def change(tx: Connection, connection_id: UUID, **values: object) -> None:
     tx.execute(update(connection).where(connection.c.id == connection_id).values(values))
 
 
+def refuse(tx: Connection, connection_id: UUID, why: str) -> int:
+    """Nothing is sent there until somebody signs in again. How often this was so; 0 if it is so
+    already.
+    """
+    here = connection.c.id == connection_id, connection.c.state != "refused"
+    times = connection.c.refused_times + 1
+    query = update(connection).where(*here).values(state="refused", why=why, refused_times=times)
+    return tx.execute(query.returning(connection.c.refused_times)).scalar_one_or_none() or 0
+
+
 def remove(tx: Connection, workspace_id: UUID, connection_id: UUID) -> Row[Any] | None:
     """With its rows to push; what it was."""
     gone = delete(connection).where(

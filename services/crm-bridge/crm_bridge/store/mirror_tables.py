@@ -23,6 +23,7 @@ connection = Table(
     Column("pushed_at", INSTANT),
     Column("failures", Integer),
     Column("rest_until", INSTANT),
+    Column("refused_times", Integer),
 )
 
 push = Table(

@@ -13,7 +13,7 @@ from contracts.booking import (
     CalendarDiffers,
 )
 from contracts.calendar_sync import ConnectionChanged
-from contracts.crm_bridge import WebhookDisabled
+from contracts.crm_bridge import CrmSignedOut, WebhookDisabled
 from contracts.gateway import AccountInvited, PasswordResetAsked
 from contracts.notifications import MailKind
 from notifications.domain.people import Person, everyone, principals
@@ -275,6 +275,22 @@ def webhook_disabled(event: WebhookDisabled, now: datetime) -> list[Planned]:
                 "server": one_line(event.server, 254),
                 "why": event.why,
             },
+        )
+        for admin in event.admins
+    ]
+
+
+def crm_signed_out(event: CrmSignedOut, now: datetime) -> list[Planned]:
+    """One mail to each admin, each time that another CRM lets us in no more."""
+    return [
+        Planned(
+            kind="crm_signed_out",
+            key=f"crm_signed_out|{event.connection_id}|{event.version}|{admin.id}",
+            workspace_id=event.workspace_id,
+            role=f"account:{admin.id}",
+            recipient=one_line(admin.email, 254),
+            due_at=now,
+            payload={"name": one_line(admin.name), "crm": one_line(event.name)},
         )
         for admin in event.admins
     ]

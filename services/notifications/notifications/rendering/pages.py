@@ -233,6 +233,26 @@ def webhook(mail: WebhookMail) -> Words:
 
 
 @dataclass(frozen=True, slots=True)
+class CrmMail:
+    """News for an admin that another CRM lets us in no more."""
+
+    name: str
+    crm: str
+    url: str
+    language: str = "en"
+
+
+def crm(mail: CrmMail) -> Words:
+    """A mail about a connection that ended over there."""
+    context = _frame(ACCENT, "") | {
+        "name": one_line(mail.name, 60),
+        "crm": one_line(mail.crm, 60),
+        "url": web_address(mail.url),
+    }
+    return _fill("crm_signed_out", languages.language(mail.language), context)
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceMail:
     """News for a host that their calendar says other than a booking. `what` and `why` as in
     `CalendarDiffers`; `there`: the event's start now, where it stands.
