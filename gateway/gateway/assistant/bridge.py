@@ -118,11 +118,11 @@ class Bridge:
         """The loop, running from now on; the first time that takes as long as MCP's import."""
         with self._lock:
             if self._loop is None:
+                self._manager = self._make()
                 loop, ready = asyncio.new_event_loop(), threading.Event()
                 self._thread = threading.Thread(
                     target=self._live, args=(loop, ready), name="assistant", daemon=True
                 )
-                self._manager = self._make()
                 self._thread.start()
                 ready.wait()
                 self._loop = loop

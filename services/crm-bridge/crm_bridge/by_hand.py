@@ -91,7 +91,7 @@ class ByHand(Connecting):
     @endpoint
     def merge_contacts(self, request: MergeContacts) -> ContactDetail:
         """Two become one. Raises `NotFound`, `Invalid` for one and the same, `Conflict` where one
-        of them went into another contact meanwhile.
+        of them went into another contact meanwhile, or was erased.
         """
         if request.contact_id == request.merged_id:
             raise Invalid(fields={"contact": "A contact cannot be merged with itself."})
@@ -147,6 +147,8 @@ class ByHand(Connecting):
             return False
         if kept or merged:
             raise Conflict("One of these contacts was merged meanwhile. Look again.")
+        if any(contacts.is_erased(tx, one) for one in both):
+            raise Conflict("One of these contacts was erased: nothing may be added to it.")
         return True
 
     def _merge(self, tx: Tx, request: MergeContacts) -> None:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.crm_bridge import MergeContacts
+from contracts.errors import Unavailable
 from crm_bridge import mirroring
 from crm_bridge.mirroring import Mirror
 from crm_bridge.service import CrmBridge
@@ -121,3 +122,14 @@ def test_a_link_that_is_refused_for_ever_is_tried_less_and_less_often(workspaces
     hubspot.always = lambda _: None
     acme.settle()
     assert len(hubspot.alive("meetings")) == 1
+
+
+def test_an_answer_of_another_shape_is_said_and_no_fault_of_ours(workspaces, crms):
+    for odd in ({"results": None}, {"odd": 1}, [1], "x"):
+        crms[0].misbehave("contacts.properties", refuse(200, odd))
+        with pytest.raises(Unavailable):
+            workspaces[0].mapping()
+    for odd in ({"access_token": "a", "expires_in": "soon"}, [1]):
+        crms[0].misbehave("token", refuse(200, odd))
+        with pytest.raises(Unavailable):
+            Acme(workspaces[0].local, "hubspot", crms[0]).connect()
