@@ -81,10 +81,10 @@ def _wish(provider: Provider, reader: Reader) -> Connect:
     url = reader.text("url", 2000) if provider != "practice" else ""
     if provider == "caldav" and not account and "@" in url and "/" not in url:
         account = url  # an address is the user's name wherever a calendar is found by it
-    if not account:
-        reader.say("account", "A name is needed.")
     if provider != "practice" and not url:
         reader.say("url", "An address is needed.")
+    if not account:
+        reader.say("account", "A name is needed.")
     secret = request.form.get("secret", "").strip() if provider == "caldav" else ""
     if provider == "caldav" and not secret:
         reader.say("secret", "A password is needed.")
