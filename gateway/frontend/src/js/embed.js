@@ -100,6 +100,7 @@ function build(widget, box, theme) {
 function refusal({ at, home, slug }) {
   const link = document.createElement("a");
   link.href = `${home}/${/^team\//.test(slug) ? "" : "book/"}${encodeURI(slug)}`;
+  css(link, { color: "inherit" }); // a browser's own blue is not read on a dark ground
   link.target = "_blank";
   link.rel = "noopener";
   link.textContent = words(at).open;
