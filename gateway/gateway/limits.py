@@ -31,8 +31,12 @@ BY_ACCOUNT = {
     "calendar": Rate(30, 6),
     "assistant": Rate(120, 120),
     "invite": Rate(100, 2),
+    "picture": Rate(60, 20),
+    "what_if": Rate(120, 60),
 }
-"""`calendar`: what makes the suite ask a server that the account names."""
+"""`calendar`: what makes the suite ask a server that the account names. `picture` and `what_if`:
+what takes long to work out.
+"""
 SIGN_IN_ACCOUNT = Rate(10, 1)
 RESET_ACCOUNT = Rate(3, 0.1)
 RECIPIENT = Rate(100, 2)

@@ -1,10 +1,11 @@
 """What one stranger may do in a while, to us and to the mailboxes of others."""
 
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 
-from gateway.limits import RECIPIENT, account_key
+from gateway.limits import BY_ACCOUNT, RECIPIENT, account_key
 
 STRANGER = {"REMOTE_ADDR": "203.0.113.77"}
 
@@ -106,3 +107,24 @@ def test_a_stranger_is_limited(roles, path, most):
     assert statuses.index(429) >= most
     assert set(statuses[:-1]) <= {404, 415, 422}
     assert int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("action", "path", "more"),
+    [
+        ("picture", "/settings/profile/photo", {"data": {"photo": (BytesIO(b"x"), "me.png")}}),
+        ("picture", "/settings/workspace/logo", {"data": {"logo": (BytesIO(b"x"), "us.png")}}),
+        ("what_if", "/api/v1/what-if", {"json": {}}),
+    ],
+)
+def test_what_takes_long_to_work_out_is_limited_for_each_account(roles, action, path, more):
+    accounts, key = roles.site.accounts, f"{action}:account:{roles.abe.id}"
+    if action == "what_if":
+        client, more = roles.site.client(), {**more, "headers": roles.key(roles.abe)}
+    else:
+        client = roles.browser(roles.abe)
+    while not accounts.take(key, BY_ACCOUNT[action]):
+        pass
+    answer = client.post(path, **more)
+    accounts.refill(key)
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)

@@ -7,7 +7,7 @@ from flask import Response
 from contracts.availability import OfferChanges, Schedule, WhatIf
 from contracts.booking import CheckDrafts, Drafts, LinkDraft, Team
 from contracts.errors import Invalid
-from gateway import current
+from gateway import current, limits
 from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply
 from gateway.api.describing import Operation, describes
@@ -22,7 +22,7 @@ from gateway.security import scope
         "Checks drafts, and counts the slots that would come and go; saves nothing",
         takes=DraftsAsked,
         gives=OfferChanges,
-        refuses=(409,),
+        refuses=(409, 429),
     )
 )
 def what_if() -> Response:
@@ -30,6 +30,7 @@ def what_if() -> Response:
     newest. Slots are counted over days of `timezone`, today the first.
     """
     seeing.admin()
+    limits.check_account("what_if")
     asked, workspace_id = reading.body(DraftsAsked), current.account().workspace_id
     wrong: dict[str, str] = {}
     try:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from contracts.booking import Host, Limits, SaveHost
 from contracts.errors import Conflict, Invalid
-from gateway import current, desk
+from gateway import current, desk, limits
 from gateway.accounts import Rate
 from gateway.accounts.pictures import LARGEST_PHOTO
 from gateway.booking_pages import branding
@@ -87,6 +87,7 @@ def save_profile() -> Answer | tuple[str, int]:
 @signed_in
 def save_photo() -> Answer | tuple[str, int]:
     """Another photo: a small square of what was sent."""
+    limits.check_account("picture")
     given = request.files.get("photo")
     try:
         current.accounts().set_photo(current.account(), given.read() if given else b"")

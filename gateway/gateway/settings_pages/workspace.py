@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from contracts.errors import Invalid
-from gateway import current, desk
+from gateway import current, desk, limits
 from gateway.accounts import AuditEntry
 from gateway.booking_pages import branding
 from gateway.presenting.zones import canonical
@@ -105,6 +105,7 @@ def save_new_links() -> Answer | tuple[str, int]:
 @needs("admin")
 def save_logo() -> Answer | tuple[str, int]:
     """Another logo, by an admin."""
+    limits.check_account("picture")
     given = request.files.get("logo")
     try:
         current.accounts().set_logo(current.account(), given.read() if given else b"")
