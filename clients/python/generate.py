@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -95,6 +96,8 @@ def method(verb: str, path: str, operation: dict[str, Any]) -> str:
         name = HEADERS.get(one["name"], re.sub(r"^(from)$", r"\1_", one["name"]))
         if one["in"] == "path":
             needed.append(f"{name}: {typed(one['schema'])}")
+            if typed(one["schema"]) == "str":  # words of anybody's stay one piece of the path
+                path = path.replace(f"{{{name}}}", f"{{quote({name}, safe='')}}")
         elif one["in"] == "query" or one["name"] in HEADERS:
             optional = "" if one["required"] else " | None = None"
             said = "int | str" if name == "if_match" else typed(one["schema"])
@@ -113,8 +116,7 @@ def method(verb: str, path: str, operation: dict[str, Any]) -> str:
         if places[place]:
             parts.append(f"{key}={{{', '.join(places[place])}}}")
     gives = given(operation)
-    spelled = re.sub(r"{(\w+)}", r"{\1}", path)
-    asked = [f'"{verb.upper()}"', f'{"f" if "{" in path else ""}"{spelled}"', gives or "type(None)"]
+    asked = [f'"{verb.upper()}"', f'{"f" if "{" in path else ""}"{path}"', gives or "type(None)"]
     called = f"self._ask({', '.join(asked + parts)})"
     keyed = ["*", *named] if named else []
     return (

@@ -50,6 +50,16 @@ def test_it_is_what_the_document_makes_of_it(roles):
     assert (CLIENT / "api.py").read_text() == tidy.stdout, "run ./workestra client"
 
 
+def test_a_token_of_a_strangers_stays_one_piece_of_the_path(as_owner, roles):
+    """Whoever passes on what an attendee typed in does nothing else with their own key."""
+    path = f"../../members/{roles.mia.id}/deactivate"
+    before = as_owner.members()
+    with pytest.raises(Refused) as refused:
+        as_owner.cancel_by_token(path)
+    assert refused.value.status == 404
+    assert as_owner.members() == before
+
+
 def test_a_repeat_with_the_same_key_makes_no_second_link(as_mia):
     wish, key = api.LinkAsked(title="Once", slug="client-once"), str(uuid4())
     first = as_mia.create_link(wish, idempotency_key=key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -1718,7 +1719,9 @@ class Api(Asking):
         """Cancels a booking, by its attendee. 200 with the cancelled booking; the body may be
         absent.
         """
-        return self._ask("POST", f"/api/v1/bookings/cancel/{token}", BookingEnded, body=body)
+        return self._ask(
+            "POST", f"/api/v1/bookings/cancel/{quote(token, safe='')}", BookingEnded, body=body
+        )
 
     def reschedule_by_token(
         self, token: str, body: MoveAsked, *, idempotency_key: str | None = None
@@ -1728,7 +1731,7 @@ class Api(Asking):
         """
         return self._ask(
             "POST",
-            f"/api/v1/bookings/reschedule/{token}",
+            f"/api/v1/bookings/reschedule/{quote(token, safe='')}",
             BookingMade,
             body=body,
             headers={"Idempotency-Key": idempotency_key},
@@ -1965,13 +1968,13 @@ class Api(Asking):
 
     def link(self, slug: str) -> PublicLink:
         """A link, as its visitors see it. Answers 404 for a host's own page."""
-        return self._ask("GET", f"/api/v1/links/{slug}", PublicLink)
+        return self._ask("GET", f"/api/v1/links/{quote(slug, safe='')}", PublicLink)
 
     def book(self, slug: str, body: BookingAsked, *, idempotency_key: str) -> BookingMade:
         """Books a time. 201 with the booking; 409 `slot_taken` with the nearest free times."""
         return self._ask(
             "POST",
-            f"/api/v1/links/{slug}/bookings",
+            f"/api/v1/links/{quote(slug, safe='')}/bookings",
             BookingMade,
             body=body,
             headers={"Idempotency-Key": idempotency_key},
@@ -1981,7 +1984,7 @@ class Api(Asking):
         """Keeps a time for ten minutes. The hold's id is made here, so that a repeated call to
         booking makes one hold.
         """
-        return self._ask("POST", f"/api/v1/links/{slug}/holds", HoldMade, body=body)
+        return self._ask("POST", f"/api/v1/links/{quote(slug, safe='')}/holds", HoldMade, body=body)
 
     def slots(
         self,
@@ -1999,7 +2002,7 @@ class Api(Asking):
         """
         return self._ask(
             "GET",
-            f"/api/v1/links/{slug}/slots",
+            f"/api/v1/links/{quote(slug, safe='')}/slots",
             FreeTimes,
             query={
                 "from": from_,
@@ -2017,7 +2020,7 @@ class Api(Asking):
         """
         return self._ask(
             "POST",
-            f"/api/v1/links/{slug}/uploads",
+            f"/api/v1/links/{quote(slug, safe='')}/uploads",
             UploadMade,
             form={"question": question},
             files={"file": file},
