@@ -44,7 +44,7 @@ LABELS = {
     "visitor_picks": "The visitor may pick",
     "repick": "Choose again for a move",
     "capacity": "Places",
-    "grid_start": "Times counted from",
+    "grid_start": "Start times counted from",
     "grid_timezone": "Their time zone",
     "approval": "Approval",
     "location_kind": "Place",
