@@ -13,10 +13,8 @@ import json  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
-import threading  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Callable, Iterable  # noqa: E402
-from concurrent.futures import thread as pools  # noqa: E402
 from datetime import timedelta  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
@@ -35,9 +33,6 @@ from servicekit.service import Service  # noqa: E402
 from servicekit.settings import Settings, load  # noqa: E402
 
 patch_psycopg()
-# Made before the patch, if anybody imported it earlier, it would stop the whole process: who holds
-# it waits for a thread to begin, and who wants it would wait without letting that happen.
-pools._global_shutdown_lock = threading.Lock()  # type: ignore[attr-defined]  # noqa: SLF001
 names.ask_anew()
 # Made before this module was imported, it would be a real lock: whoever waited for it while its
 # holder starts a thread would stop the whole process for good.

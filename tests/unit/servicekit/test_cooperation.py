@@ -22,20 +22,6 @@ def test_importing_the_runner_first_makes_kombu_cooperative():
     assert done.returncode == 0, done.stderr
 
 
-POOLS = """
-import concurrent.futures.thread as pools, _thread
-assert isinstance(pools._global_shutdown_lock, _thread.LockType)
-import servicekit.runner, threading
-assert type(pools._global_shutdown_lock) is type(threading.Lock()) is not _thread.LockType
-"""
-
-
-def test_pools_of_threads_that_were_imported_before_share_no_lock_that_stops_the_process():
-    command = [sys.executable, "-W", "ignore", "-c", POOLS]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 def test_the_probe_can_fail():
     done = _runs("servicekit.service import Service; import servicekit.runner")
     assert "AssertionError: kombu blocks" in done.stderr
