@@ -113,6 +113,14 @@ _TAKE = prepared(
 )
 
 
+_ANY = prepared(select(dirty.c.slug).limit(1))
+
+
+def any_dirty(tx: Tx) -> bool:
+    """Whether anything is to be announced."""
+    return tx.execute(_ANY).first() is not None
+
+
 def take_dirty(tx: Tx) -> dict[UUID, list[str]]:
     """The slugs to announce, by workspace; those a transaction is just soiling wait."""
     found: dict[UUID, list[str]] = {}
