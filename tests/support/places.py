@@ -71,6 +71,34 @@ def _make_feed(page: Page) -> None:
     _open_tables(page)
 
 
+def _connect(page: Page) -> None:
+    """A practice calendar; the page that lists it."""
+    page.get_by_role("button", name="Connect", exact=True).click()
+    page.wait_for_url("**/settings/calendars")
+
+
+def _make_key(page: Page) -> None:
+    """With a long name and everything that a key can do."""
+    page.locator("details.section > summary").first.click()
+    page.fill("input[name=name]", "For the reports of Wilhelmina Featherstonehaugh-Cholmondeley")
+    for scope in page.locator("input[name=scopes]").all():
+        scope.check()
+    page.get_by_role("button", name="Make the key").click()
+    page.wait_for_selector("#new-key")
+
+
+def _write_note(page: Page) -> None:
+    """Long, with a word that does not end and another script."""
+    page.fill("textarea[name=text]", "רחל asks: when? " * 60 + "x" * 200)
+    page.get_by_role("button", name="Keep the note").click()
+    page.wait_for_selector(".opening")
+
+
+def _choose_other(page: Page) -> None:
+    page.locator("a.row-link").first.click()
+    page.wait_for_url("**/merge?with=*")
+
+
 def _choose_round_robin(page: Page) -> None:
     page.get_by_label("Round robin").check()
 
@@ -142,6 +170,7 @@ PLACES = [
     Place("reset-errors", "{reset}", act=_send_blank),
     Place("invitation", "{invitation}"),
     Place("invitation-errors", "{invitation}", act=_send_blank),
+    Place("invitation-dead", "/invitation/" + "x" * 43, status=404),
     Place("api-docs", "/api/docs"),
     Place("dev-mails", "/dev/mail"),
     Place("dev-mail", "{mail}"),
@@ -192,9 +221,12 @@ PLACES = [
     Place("schedule", "{schedule}", "owner"),
     Place("schedule-override", "{schedule}/overrides?day={day}", "owner"),
     Place("schedule-delete", "{schedule}/delete", "owner"),
-    Place("calendars", "/settings/calendars", "owner"),
-    Place("calendars-empty", "/settings/calendars", "fresh"),
+    Place("calendars", "/settings/calendars/add/practice", "fresh", _connect),
+    Place("calendars-empty", "/settings/calendars", "owner"),
+    Place("calendar-add", "/settings/calendars/add/caldav", "owner"),
+    Place("calendar-add-errors", "/settings/calendars/add/caldav", "owner", _send_blank),
     Place("keys", "/settings/api-keys", "owner"),
+    Place("keys-made", "/settings/api-keys", "owner", _make_key),
     Place("webhooks", "/settings/webhooks", "owner", open_all),
     Place("webhooks-errors", "/settings/webhooks", "owner", _send_blank),
     Place("settings-crm", "/settings/crm", "owner", open_all),
@@ -203,6 +235,8 @@ PLACES = [
     Place("webhook-delete", "{webhook}/delete", "owner"),
     Place("team", "/settings/team", "owner"),
     Place("team-invite", "/settings/team", "owner", open_all),
+    Place("team-invite-errors", "/settings/team", "owner", _send_blank),
+    Place("team-menu", "/settings/team", "owner", _open_menu),
     Place("team-as-member", "/settings/team", "fresh"),
     Place("team-new", "/settings/team/new", "owner"),
     Place("team-new-errors", "/settings/team/new", "owner", _send_blank),
@@ -224,8 +258,12 @@ PLACES = [
     Place("contacts-empty", "/crm/contacts", "fresh"),
     Place("contacts-none", "/crm/contacts?q=nobody-of-this-name", "owner"),
     Place("contact-merge", "{contact}/merge", "owner"),
+    Place("contact-merge-asked", "{contact}/merge", "owner", _choose_other),
     Place("contact-erase", "{contact}/erase", "owner"),
     Place("deal", "{deal}", "owner"),
+    Place("deal-noted", "{deal}", "owner", _write_note),
+    Place("deal-errors", "{deal}", "owner", _send_blank),
     Place("contact", "{contact}", "owner"),
+    Place("nothing-here", "/settings/nothing-of-this", "owner", status=404),
     Place("forbidden", "{deactivate}", "fresh", status=403),
 ]
