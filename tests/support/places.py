@@ -46,6 +46,18 @@ def _send_unchecked(page: Page) -> None:
     page.wait_for_selector("#errors")
 
 
+def _send_wrong(page: Page) -> None:
+    """Long answers of which most are wrong, and guests without addresses."""
+    long = "Donaudampfschifffahrtsgesellschaftskapitänsmütze " * 3
+    answers = page.locator("[data-question] :is(input.input:not([type=file]), textarea):visible")
+    for answer in answers.all():
+        answer.fill(long)
+    page.locator(".guests > summary").click()
+    page.fill("textarea[name=guests]", "somebody@\n" * 3)
+    page.locator("#book button.primary").click()
+    page.wait_for_selector("#errors")
+
+
 def _open_menu(page: Page) -> None:
     page.locator("main [data-menu] > summary").first.click()
 
@@ -126,7 +138,6 @@ PLACES = [
     Place("book", "/book/ada"),
     Place("book-slot-chosen", "/book/ada", act=_choose),
     Place("book-lengths", "/book/intake"),
-    Place("book-month-empty", "/book/ada?month={empty_month}"),
     Place("book-next-free", "/book/{later}?month={this_month}"),
     Place("book-nothing-free", "/book/{full}"),
     Place("book-long-names", "/book/{long}"),
@@ -136,8 +147,14 @@ PLACES = [
     Place("form-errors", "/book/ada?start={free}&tz=Asia/Tokyo", act=_send_blank),
     Place("form-unchecked", "/book/intake?start={free_intake}&tz=Asia/Tokyo", act=_send_unchecked),
     Place("form-everything", "/book/{everything}?start={everything_start}&tz=Asia/Tokyo"),
+    Place(
+        "form-everything-errors",
+        "/book/{everything}?start={everything_start}&tz=Asia/Kathmandu",
+        act=_send_wrong,
+    ),
     Place("form-taken", "/book/ada?start={taken}&tz=Asia/Tokyo", status=409),
     Place("done", "{done}"),
+    Place("done-long", "{long_done}"),
     Place("team-pick", "/team/{team_slug}"),
     Place("team-nothing", "/team/{idle_team_slug}"),
     Place("book-team", "/book/{team_link}"),
@@ -151,15 +168,25 @@ PLACES = [
     Place(
         "form-hebrew", "/book/intake?start={free_intake}&tz=Asia/Tokyo&lang=he", act=_send_unchecked
     ),
+    Place("form-taken-hebrew", "/book/ada?start={taken}&tz=Asia/Tokyo&lang=he", status=409),
     Place("done-hebrew", "{done}?lang=he"),
+    Place("team-pick-hebrew", "/team/{team_slug}?lang=he"),
+    Place("host-hebrew", "/book/ada-acme?lang=he"),
+    Place("reschedule-hebrew", "{reschedule}?start={free}&lang=he"),
+    Place("cancel-hebrew", "{cancel}?lang=he"),
     Place("host", "/book/ada-acme"),
     Place("host-nothing", "/book/{fresh_host}"),
     Place("reschedule", "{reschedule}"),
     Place("reschedule-chosen", "{reschedule}?start={free}"),
-    Place("reschedule-taken", "{reschedule}?start={taken}"),
+    Place("reschedule-taken", "{reschedule}?start={taken}", status=409),
+    Place("reschedule-long", "{long_reschedule}"),
+    Place("reschedule-late", "{late}"),
     Place("cancel", "{cancel}"),
+    Place("cancel-long", "{long_cancel}"),
     Place("cancelled", "{cancelled}"),
     Place("kept", "/book/cancel/kept"),
+    Place("approve", "{approve}"),
+    Place("decline", "{decline}"),
     Place("moved", "{moved}", status=409),
     Place("dead-token", "/book/cancel/" + "x" * 43, status=404),
     Place("not-found", "/book/no-such-page", status=404),

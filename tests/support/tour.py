@@ -14,7 +14,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from support import everything
+from support import everything, tour_attendees
 from support.looks import LOOKS
 from support.places import Place, open_all
 from support.suites import EmbeddedSuite
@@ -67,6 +67,7 @@ class Tour:
         self._links()
         self._teams()
         self._kinds()
+        tour_attendees.prepare(self)
         self._everything()
         self._things()
 
@@ -99,7 +100,7 @@ class Tour:
         page.goto(f"{self.url}/reset")
         page.fill("input[name=email]", "bea@acme.test")
         page.get_by_role("button", name="Mail me a link").click()
-        self.addresses["reset"] = self._mailed("bea@acme.test", "/reset/")
+        self.addresses["reset"] = self.mailed("bea@acme.test", "/reset/")
         page.close()
 
     def _invited(self, email: str) -> str:
@@ -110,9 +111,9 @@ class Tour:
         page.get_by_role("button", name="Send the invitation", exact=True).click()
         page.wait_for_load_state()
         page.close()
-        return self._mailed(email, "/invitation/")
+        return self.mailed(email, "/invitation/")
 
-    def _mailed(self, address: str, part: str) -> str:
+    def mailed(self, address: str, part: str) -> str:
         """The newest link of this kind in the address's mails."""
         found: list[str] = []
 
@@ -129,10 +130,10 @@ class Tour:
         alive = self.book("ada", starts[3])
         moving = self.book("ada", starts[6])
         token = moving["reschedule_url"].rpartition("/")[2]
-        moved = self._post(f"/api/v1/bookings/reschedule/{token}", start=starts[9])
+        moved = self.post(f"/api/v1/bookings/reschedule/{token}", start=starts[9])
         gone = self.book("ada", starts[12])
         token = gone["cancel_url"].rpartition("/")[2]
-        self._post(f"/api/v1/bookings/cancel/{token}", reason="Something came up at home.")
+        self.post(f"/api/v1/bookings/cancel/{token}", reason="Something came up at home.")
         self.addresses |= {
             "taken": starts[9],
             "reschedule": alive["reschedule_url"],
@@ -141,7 +142,6 @@ class Tour:
             "cancelled": gone["cancel_url"],
             "booking": alive["id"],
             "booking_cancelled": gone["id"],
-            "empty_month": f"{datetime.now(UTC).date() + timedelta(days=120):%Y-%m}",
             "this_month": f"{datetime.now(UTC).date():%Y-%m}",
             "day": f"{_next_monday().isoformat()}",
         }
@@ -176,9 +176,10 @@ class Tour:
         email = f"zoe-{uuid4().hex[:8]}@x.test"
         attendee = {"name": "Zoë Stranger", "email": email, "timezone": "Asia/Tokyo"}
         body = {"start": start, "attendee": attendee, "answers": answers or {}}
-        return self._post(f"/api/v1/links/{slug}/bookings", **body)
+        return self.post(f"/api/v1/links/{slug}/bookings", **body)
 
-    def _post(self, path: str, **body: Any) -> dict[str, Any]:
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """What the API answers."""
         headers = {"Idempotency-Key": str(uuid4())}
         answer = requests.post(self.url + path, json=body, headers=headers, timeout=20)
         assert answer.ok, answer.text
@@ -194,8 +195,10 @@ class Tour:
         words = "Donaudampfschifffahrtsgesellschaftskapitänsbesprechung and a quarterly review"
         long = self._link(f"{words} {uuid4().hex[:5]}")
         self._set(long, description="A long talk about many things. " * 12, durations="30, 45, 60")
-        for name, link in (("closed", closed), ("full", full), ("later", later), ("long", long)):
-            self.addresses[name] = self._slug(link)
+        late = self._link(f"Late {uuid4().hex[:5]}")
+        self._set(late, reschedule_hours="2000")
+        made = {"closed": closed, "full": full, "later": later, "long": long, "late_link": late}
+        self.addresses |= {name: self._slug(link) for name, link in made.items()}
         self.addresses["link"] = long
 
     def _link(self, title: str) -> str:
