@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, text
 from werkzeug.routing import Rule
@@ -15,7 +17,7 @@ from werkzeug.routing import Rule
 from contracts.errors import Unavailable
 from contracts.gateway import Role
 from contracts.wire import Event
-from gateway.accounts import Accounts, NewAccount, NewWorkspace, Profile, open_engine
+from gateway.accounts import Accounts, NewAccount, NewWorkspace, Profile, open_engine, secret
 from gateway.app import create_app
 from gateway.rpc import Services
 from gateway.settings import Settings
@@ -23,6 +25,8 @@ from gateway.settings import Settings
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 PASSWORD = "demo-demo-demo"
 URL = "http://localhost"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Passwords are hashed by the thousand here; how it is done for people has tests of its own."""
 
 
 class Away:
@@ -125,6 +129,12 @@ def _engine(url: str) -> Engine:
 @contextmanager
 def web(url: str, services: Services = NOBODY, *, mail_dir: str = "") -> Iterator[Web]:
     """The gateway over this database; with `mail_dir` an embedded one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secret, "_HASHER", QUICK)
+        yield from _web(url, services, mail_dir)
+
+
+def _web(url: str, services: Services, mail_dir: str) -> Iterator[Web]:
     clock, said = Hands(), []
 
     def announce(_tx: Connection, event: Event, _now: datetime) -> None:

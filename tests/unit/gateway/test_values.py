@@ -53,7 +53,7 @@ def test_passwords_that_are_refused(text):
 def test_passwords_are_salted_and_verified():
     first, second = hash_password("demo-demo-demo"), hash_password("demo-demo-demo")
     assert first != second
-    assert first.startswith("$argon2id$")
+    assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert verify_password(first, "demo-demo-demo")
     assert not verify_password(first, "demo-demo-dem")
     assert not verify_password(None, "demo-demo-demo")
