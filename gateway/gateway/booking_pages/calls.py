@@ -1,7 +1,7 @@
 """Schedule a call: an address that fills the form in for a contact, and says which deal it is on.
 
 Ids alone stand in it, signed, for a while: no name and no e-mail address. What was forged, has
-ended or belongs to another workspace is as if it were not there.
+ended or belongs to another link is as if it were not there.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import msgspec
 from flask import g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from contracts.booking import Book
+from contracts.booking import Book, Link
 from contracts.crm_bridge import GetContact
 from contracts.errors import SchedulingError
 from gateway import current
@@ -26,18 +26,19 @@ NOBODY = "@erased.invalid"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Whom to call, and on which deal."""
+    """Through which link, whom to call, and on which deal."""
 
     workspace_id: UUID
+    slug: str
     contact_id: UUID
     deal_id: UUID | None
 
 
-def address(slug: str, call: Call) -> str:
+def address(call: Call) -> str:
     """The link's page, for this call."""
-    ids = (call.workspace_id, call.contact_id, call.deal_id)
-    token = _signer().dumps([each.hex if each else "" for each in ids])
-    return f"/book/{slug}?{PARAMETER}={token if isinstance(token, str) else token.decode()}"
+    ids = [each.hex if each else "" for each in (call.workspace_id, call.contact_id, call.deal_id)]
+    token = _signer().dumps([*ids, call.slug])
+    return f"/book/{call.slug}?{PARAMETER}={token if isinstance(token, str) else token.decode()}"
 
 
 def carried() -> dict[str, str]:
@@ -45,12 +46,12 @@ def carried() -> dict[str, str]:
     return {PARAMETER: request.args[PARAMETER]} if _asked() else {}
 
 
-def person(workspace_id: UUID) -> tuple[str, str]:
+def person(link: Link) -> tuple[str, str]:
     """Name and e-mail address that the form is filled in with; empty where there is no call."""
-    call = _of(workspace_id)
+    call = _of(link)
     if call is None:
         return "", ""
-    wish = GetContact(workspace_id=workspace_id, contact_id=call.contact_id)
+    wish = GetContact(workspace_id=link.workspace_id, contact_id=call.contact_id)
     try:
         contact = current.services().crm_bridge.get_contact(wish).contact
     except SchedulingError:
@@ -58,15 +59,15 @@ def person(workspace_id: UUID) -> tuple[str, str]:
     return ("", "") if contact.email.endswith(NOBODY) else (contact.name, contact.email)
 
 
-def on_deal(asked: Book, workspace_id: UUID) -> Book:
+def on_deal(asked: Book, link: Link) -> Book:
     """The booking, on the deal that the call is about."""
-    call = _of(workspace_id)
+    call = _of(link)
     return msgspec.structs.replace(asked, deal_id=call.deal_id) if call else asked
 
 
-def _of(workspace_id: UUID) -> Call | None:
-    call = _asked()
-    return call if call and call.workspace_id == workspace_id else None
+def _of(link: Link) -> Call | None:
+    call, here = _asked(), (link.workspace_id, link.settings.slug)
+    return call if call and (call.workspace_id, call.slug) == here else None
 
 
 def _asked() -> Call | None:
@@ -81,8 +82,8 @@ def _read(token: str) -> Call | None:
     if not token or len(token) > 500:
         return None
     try:
-        workspace, contact, deal = _signer().loads(token, max_age=LASTS)
-        return Call(UUID(workspace), UUID(contact), UUID(deal) if deal else None)
+        workspace, contact, deal, slug = _signer().loads(token, max_age=LASTS)
+        return Call(UUID(workspace), slug, UUID(contact), UUID(deal) if deal else None)
     except (BadData, ValueError, TypeError):
         return None
 

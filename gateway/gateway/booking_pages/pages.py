@@ -86,7 +86,7 @@ def show(slug: str) -> Answer:
     try:
         if start is None:
             return _picker(visit)
-        words = forms.blank(*calls.person(visit.link.workspace_id))
+        words = forms.blank(*calls.person(visit.link))
         return _form(visit, start, words, **_still(visit, start))
     except LinkClosed as refused:
         return _shut(visit, refused.message)
@@ -260,7 +260,7 @@ def _send(visit: Visit, words: Typed, start: datetime, wrong: dict[str, str]) ->
     """`wrong`: what was found in its files."""
     forms.require_offered(request.form, visit.link.settings)
     asked = forms.booking(visit.link.settings.slug, words, start, (visit.wish, wrong))
-    asked = calls.on_deal(asked, visit.link.workspace_id)
+    asked = calls.on_deal(asked, visit.link)
     if may_pick(visit.link):  # whoever it is: another host than was asked for is no answer
         host = picking.uuid_of(request.form.get("host", ""))
         asked = msgspec.structs.replace(asked, host_id=host)

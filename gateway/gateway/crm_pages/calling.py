@@ -53,8 +53,9 @@ def _to_page(deal: Deal | None, contact_id: UUID) -> Answer:
     asked = request.args.get("link") or next(iter(offered), "")
     if asked not in offered:
         raise NotFound("This link takes no bookings just now.")
-    about = calls.Call(current.account().workspace_id, contact_id, deal.id if deal else None)
-    return redirect(calls.address(asked, about))
+    deal_id = deal.id if deal else None
+    about = calls.Call(current.account().workspace_id, asked, contact_id, deal_id)
+    return redirect(calls.address(about))
 
 
 def _open(link: Link) -> bool:
