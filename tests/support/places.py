@@ -58,6 +58,31 @@ def _send_wrong(page: Page) -> None:
     page.wait_for_selector("#errors")
 
 
+def _send_nonsense(page: Page) -> None:
+    """The page's main form, with nonsense wherever something can be typed, past the browser."""
+    open_all(page)
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate(
+            "() => { const form = document.querySelector('#link-form, #week-form, #override-form');"
+            " for (const each of form.elements) if (['text', 'url'].includes(each.type)"
+            " && !each.name.startsWith('q')) each.value = 'neither nor';"
+            " const saves = document.createElement('input');"
+            " Object.assign(saves, { type: 'hidden', name: 'do', value: 'save' });"
+            " if (form.id !== 'link-form') form.append(saves);"
+            " HTMLFormElement.prototype.submit.call(form); }"
+        )
+    page.wait_for_selector("#errors")
+
+
+def _send_no_days(page: Page) -> None:
+    """Time off without a day."""
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate(
+            "() => HTMLFormElement.prototype.submit.call("
+            "document.querySelector(\"form[action$='/time-off']\"))"
+        )
+
+
 def _open_menu(page: Page) -> None:
     page.locator("main [data-menu] > summary").first.click()
 
@@ -214,6 +239,7 @@ PLACES = [
     Place("calendar-panel", "/calendar?view=week&who=everyone&day={day}", "owner", _open_panel),
     Place("calendar-week-empty", "/calendar?view=week", "fresh"),
     Place("calendar-month", "/calendar?view=month&who=everyone&day={day}", "owner"),
+    Place("calendar-week-hard", "/calendar?view=week&who=everyone&day={hard_day}", "owner"),
     Place("calendar-overview", "/calendar/overview?who=everyone", "owner", _open_tables),
     Place("calendar-overview-empty", "/calendar/overview", "fresh"),
     Place("calendar-feed", "/calendar/feed", "owner", _make_feed),
@@ -221,6 +247,8 @@ PLACES = [
     Place("calendar-empty", "/calendar", "fresh"),
     Place("calendar-past-empty", "/calendar?tab=past", "fresh"),
     Place("booking", "/calendar/{booking}", "owner"),
+    Place("booking-mixed", "/calendar/{hard}", "owner"),
+    Place("booking-long", "/calendar/{hard_long}", "owner"),
     Place("booking-cancelled", "/calendar/{booking_cancelled}", "owner"),
     Place("booking-answers", "/calendar/{filed}", "owner"),
     Place("file-delete", "/calendar/{filed}/files/{file}/delete", "owner"),
@@ -242,12 +270,16 @@ PLACES = [
     Place("link-open", "{link}", "owner", open_all),
     Place("link-questions", "{everything_page}", "owner", open_questions),
     Place("link-errors", "{link}", "owner", _send_blank),
+    Place("link-nonsense", "{group_page}", "owner", _send_nonsense),
     Place("link-embed", "{link}/embed", "owner"),
     Place("link-delete", "{link}/delete", "owner"),
     Place("schedules", "/settings/schedules", "owner"),
     Place("schedule", "{schedule}", "owner"),
+    Place("schedules-errors", "/settings/schedules", "owner", _send_no_days),
+    Place("schedule-full", "{full_schedule}", "owner"),
+    Place("schedule-errors", "{full_schedule}", "owner", _send_nonsense),
     Place("schedule-override", "{schedule}/overrides?day={day}", "owner"),
-    Place("schedule-delete", "{schedule}/delete", "owner"),
+    Place("schedule-delete", "{full_schedule}/delete", "owner"),
     Place("calendars", "/settings/calendars/add/practice", "fresh", _connect),
     Place("calendars-empty", "/settings/calendars", "owner"),
     Place("calendar-add", "/settings/calendars/add/caldav", "owner"),

@@ -14,7 +14,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from support import everything, tour_attendees
+from support import everything, tour_attendees, tour_hosts
 from support.looks import LOOKS
 from support.places import Place, open_all
 from support.suites import EmbeddedSuite
@@ -70,6 +70,7 @@ class Tour:
         tour_attendees.prepare(self)
         self._everything()
         self._things()
+        tour_hosts.prepare(self)
 
     def _signed_in(self, email: str) -> Any:
         page = self.browser.new_page()
