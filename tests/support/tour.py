@@ -5,6 +5,7 @@ Everything is made through the same pages and API that people use.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ from uuid import uuid4
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import TimeoutError as Late
 
 from support import everything, tour_attendees, tour_hosts
 from support.looks import LOOKS
@@ -123,7 +125,7 @@ class Tour:
             found[:] = re.findall(rf"http\S*{part}[\w-]+", texts)
             return bool(found)
 
-        wait_for(look, f"a link to {part} for {address}", 30)
+        wait_for(look, f"a link to {part} for {address}")
         return found[-1]
 
     def _bookings(self) -> None:
@@ -317,7 +319,7 @@ class Tour:
         page = self._page("owner", link.removeprefix(self.url))
         slug = page.input_value("input[name=slug]")
         page.close()
-        wait_for(lambda: requests.get(f"{self.url}/book/{slug}", timeout=10).ok, slug, 10)
+        wait_for(lambda: requests.get(f"{self.url}/book/{slug}", timeout=10).ok, slug)
         return slug
 
     def _things(self) -> None:
@@ -355,8 +357,11 @@ class Tour:
         page.close()
 
     def _href(self, who: str, path: str, selector: str) -> str:
+        """Of what may still be on its way to its page."""
         page = self._page(who, path)
-        found = page.locator(selector).first.get_attribute("href")
+        link = page.locator(selector).first
+        wait_for(lambda: _attached(link) or not page.reload(), selector)
+        found = link.get_attribute("href")
         page.close()
         assert found, (path, selector)
         return found
@@ -366,6 +371,13 @@ def _kept(page: Page) -> Any:
     state = page.context.storage_state()
     page.context.close()
     return state
+
+
+def _attached(link: Locator) -> bool:
+    with suppress(Late):
+        link.wait_for(state="attached", timeout=5000)
+        return True
+    return False
 
 
 def _next_monday() -> date:
