@@ -156,15 +156,24 @@ def test_a_team_is_picked_from_and_booked_in_one_frame(visit):
     expect(frame.get_by_role("heading", name="You are booked with Bea")).to_be_visible()
     page.wait_for_function("() => news.length >= 4")
     told = page.evaluate("() => news")
-    assert [name for name, _ in told] == [
-        "ready",
-        "link_viewed",
-        "slot_selected",
-        "booking_confirmed",
-    ]
+    names = "ready link_viewed slot_selected booking_confirmed"
+    assert " ".join(name for name, _ in told) == names
     assert {detail["link"] for _, detail in told[1:]} == {"sales"}
     assert page.context.cookies() == []
     assert page.wrong == []
+
+
+def test_it_follows_a_page_that_turns_dark_while_it_is_there(visit):
+    page = visit.visitor()
+    visit.open(page, WIDGET.format("ada", ""))
+    root = visit.shown(page).locator("html")
+    scheme = "scheme => document.documentElement.style.colorScheme = scheme"
+    page.evaluate(scheme, "light dark")
+    for theme in ("dark", "light", "dark"):  # the system's, at night
+        page.emulate_media(color_scheme=theme)
+        expect(root).to_have_attribute("data-theme", theme)
+    page.evaluate(scheme, "light")
+    expect(root).to_have_attribute("data-theme", "light")
 
 
 def fill_required(frame):

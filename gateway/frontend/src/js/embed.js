@@ -41,7 +41,7 @@ function scan() {
     if (mode === "popup" || mode === "float") popup(widget, mode === "float");
     else {
       css(at, { display: "block", position: "relative" });
-      build(widget, at, themeOf(at));
+      build(widget, at, () => themeOf(at));
     }
   }
 }
@@ -62,6 +62,7 @@ function tell(widget, name, detail) {
   }
 }
 
+// `theme` may change while the widget is there: the page's own switch, or the system's at night.
 function build(widget, box, theme) {
   const frame = (widget.frame = document.createElement("iframe"));
   frame.title = widget.at.dataset.title || words(widget.at).book;
@@ -74,8 +75,14 @@ function build(widget, box, theme) {
     opacity: "0",
     background: "transparent",
     "max-width": "none",
-    "color-scheme": theme,
   });
+  const say = (what) => frame.contentWindow?.postMessage(what, home);
+  const dye = () => {
+    css(frame, { "color-scheme": theme() });
+    say({ workestra: "theme", theme: theme() });
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dye);
+  new MutationObserver(dye).observe(document.documentElement, { attributes: true });
   const rest = skeleton(box, words(widget.at).loading);
   const refuse = () => {
     if (!rest.isConnected) return;
@@ -89,11 +96,12 @@ function build(widget, box, theme) {
   };
   let patience = setTimeout(refuse, 20000);
   frame.addEventListener("load", () => {
-    frame.contentWindow?.postMessage({ workestra: "hi", prefill: prefill(widget.at) }, home);
+    say({ workestra: "hi", prefill: prefill(widget.at) });
+    dye();
     clearTimeout(patience);
     patience = setTimeout(refuse, 2500);
   });
-  frame.src = address(widget, theme);
+  frame.src = address(widget, theme());
   box.append(frame, rest);
 }
 

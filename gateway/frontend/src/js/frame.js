@@ -10,7 +10,9 @@ let prefill = null;
 
 addEventListener("message", (event) => {
   const said = event.data;
-  if (event.source !== parent || parent === window || said?.workestra !== "hi") return;
+  if (event.source !== parent || parent === window) return;
+  if (said?.workestra === "theme" && event.origin === origin) dye(said.theme);
+  if (said?.workestra !== "hi") return;
   if (origin ? event.origin !== origin : !parents.split(" ").some((one) => matches(one, event.origin))) {
     return;
   }
@@ -24,6 +26,10 @@ addEventListener("message", (event) => {
   send("ready");
   if (first) arrive();
 });
+
+function dye(theme) {
+  if (/^(light|dark)$/.test(theme)) document.documentElement.dataset.theme = theme;
+}
 
 function send(type, more) {
   if (origin) parent.postMessage({ workestra: type, ...more }, origin);

@@ -104,7 +104,7 @@ function open(widget, opener) {
   document.body.append(dialog);
   document.documentElement.style.overflow = "hidden";
   dialog.showModal();
-  widget.build(panel, theme);
+  widget.build(panel, () => theme);
 }
 
 // The ways out, and what is put back then.
