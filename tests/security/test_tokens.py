@@ -207,7 +207,9 @@ def test_the_page_after_booking_is_signed_and_private(roles):
     shown = roles.site.client().get(address)
     assert (shown.status_code, shown.headers["Referrer-Policy"]) == (200, "no-referrer")
     assert shown.headers["Cache-Control"] == "no-store"
-    assert roles.site.client().get(address[:-1] + "x").status_code == 404
+    # Not the last character: some of its bits say nothing.
+    forged = address[:-9] + ("B" if address[-9] == "A" else "A") + address[-8:]
+    assert roles.site.client().get(forged).status_code == 404
     assert roles.site.client().get(address.replace("/done/", "/done/x")).status_code == 404
 
 
