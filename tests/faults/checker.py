@@ -354,13 +354,18 @@ RULES: tuple[Rule, ...] = (
 
 
 def unfinished(world: World) -> list[str]:
-    """What the suite is still busy with; empty at rest."""
+    """What the suite is still busy with; empty at rest.
+
+    Looked at in the order in which news goes on: what is heard meanwhile is seen as what is due,
+    and what that announces at the end.
+    """
+    waiting = (outboxes_are_empty, announced_is_heard, inboxes_are_done)
+    found = [what for rule in waiting for what in rule(world)]
     due = "SELECT * FROM delivery WHERE state = 'due'"
     rows = world.rows("notifications", due)
     mails = [row for row in rows if row.kind != "reminder" or row.due_at <= world.now]
     events = world.rows("calendar-sync", "SELECT * FROM wanted_event WHERE state = 'due'")
-    waiting = (outboxes_are_empty, announced_is_heard, inboxes_are_done)
-    found = [what for rule in waiting for what in rule(world)]
     found += [f"mail {mail.key}, tried again at {mail.try_at}: {mail.problem}" for mail in mails]
     found += [f"event of {event.root_id}: {event.problem}" for event in events]
+    found += [what for rule in waiting for what in rule(world)]
     return found + list(copies_are_true(world))

@@ -54,4 +54,4 @@ def test_the_page_about_it_needs_nothing_from_elsewhere(site):
     page = site.client().get("/api/docs")
     assert page.status_code == 200
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.text)
-    assert "/api/v1/links/{slug}/slots" in page.text
+    assert "/api/v1/links/{slug}/slots" in page.text.replace("<wbr>", "")
