@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from contracts.availability import GetSlots, ListSchedules
+from contracts.availability import GetSlots, ListSchedules, Slot
 from contracts.booking import (
     NOTE,
     Answer,
@@ -300,23 +300,35 @@ def _visit(services: Services, visits: Visits, window: tuple[datetime, datetime]
 
 
 def _sit_together(services: Services, visits: Visits, window: tuple[datetime, datetime]) -> None:
-    """All of them in the first meeting that is offered."""
+    """All of them in the first meeting that is offered. Returns when availability has counted them,
+    and with them every booking before: nothing that is taken is offered any more.
+    """
     starts: list[datetime] = []
 
     def offered() -> bool:
         starts[:] = _starts(services, visits.slug, window)[:1]
         return bool(starts)
 
+    def seats() -> int:
+        found = _slots(services, visits.slug, window)
+        return next((slot.seats for slot in found if slot.start == starts[0]), 0)
+
     _until(f"the slots of {visits.slug}", offered)
+    left = max(0, seats() - len(visits.attendees))
     for attendee in visits.attendees:
         _book(services, visits, attendee, starts[0])
+    _until(f"the seats of {visits.slug}", lambda: seats() <= left)
+
+
+def _slots(services: Services, slug: str, window: tuple[datetime, datetime]) -> tuple[Slot, ...]:
+    first, last = (instant.astimezone(UTC).date() for instant in window)
+    request = GetSlots(slug=slug, first=first, last=last, timezone="UTC")
+    return services.availability.slots(request).slots
 
 
 def _starts(services: Services, slug: str, window: tuple[datetime, datetime]) -> list[datetime]:
-    first, last = (instant.astimezone(UTC) for instant in window)
-    request = GetSlots(slug=slug, first=first.date(), last=last.date(), timezone="UTC")
-    slots = services.availability.slots(request).slots
-    return [slot.start for slot in slots if slot.start + LENGTH <= last][::SPACING]
+    slots = _slots(services, slug, window)
+    return [slot.start for slot in slots if slot.start + LENGTH <= window[1]][::SPACING]
 
 
 def _book(services: Services, visits: Visits, attendee: Attendee, start: datetime) -> Booking:

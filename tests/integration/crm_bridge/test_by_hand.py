@@ -250,7 +250,7 @@ def test_answers_and_names_of_files_are_on_the_timeline_until_they_are_erased(ac
     first = acme.books("sam@example.org", **said)
     second = acme.books("tim@example.org", **said | {"files": (late,)})
     (entry,) = acme.timeline(acme.deal(first))
-    assert entry.detail["answers"] == "Why?: Tea\nCV: a file"
+    assert entry.detail["answers"] == "Why? Tea\nCV: a file"
     assert entry.detail[f"file:{file.id}"] == "cv.pdf"
     acme.hears(replace(erased, root_id=first.root_id, upload_id=file.id))
     for booking in (first, second):

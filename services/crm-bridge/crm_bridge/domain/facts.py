@@ -153,13 +153,13 @@ def first(booking: Booking) -> Entry:
 
 
 def answers(booking: Booking) -> str:
-    """What the attendee answered, a line for each question: `Company: Acme`.
+    """What the attendee answered, a line for each question: `Company: Acme`, `Why? Tea`.
 
     A file is only mentioned: the timeline has its name apart, to forget it when it is erased.
     """
     files = {file.question for file in booking.files}
     lines = [
-        f"{question.label}: {said}"
+        f"{question.label}{'' if question.label.endswith('?') else ':'} {said}"
         for question in booking.questions
         if (said := _said(booking.answers.get(question.id), attached=question.id in files))
     ]
