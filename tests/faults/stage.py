@@ -31,10 +31,8 @@ from support.rabbitmq import RabbitMQ
 from support.suites import PROGRAMS, ProcessSuite
 from support.waiting import wait_for
 
-HEAL = 120.0
-"""Seconds after the end of a fault for which is waited until everything is caught up. It should be
-within sixty, which the report shows; a mail in hand is kept from the others for fifty-five of them.
-"""
+HEAL = 60.0
+"""Seconds after the end of a fault within which everything must be caught up."""
 
 AT_DESK = Location(kind="phone", value="+44 20 7946 0000")
 BOOKERS = 5

@@ -262,35 +262,32 @@ def differs(event: CalendarDiffers, now: datetime) -> Planned:
 
 def webhook_disabled(event: WebhookDisabled, now: datetime) -> list[Planned]:
     """One mail to each admin, each time that a webhook is disabled."""
-    return [
-        Planned(
-            kind="webhook_disabled",
-            key=f"webhook_disabled|{event.webhook_id}|{event.version}|{admin.id}",
-            workspace_id=event.workspace_id,
-            role=f"account:{admin.id}",
-            recipient=one_line(admin.email, 254),
-            due_at=now,
-            payload={
-                "name": one_line(admin.name),
-                "server": one_line(event.server, 254),
-                "why": event.why,
-            },
-        )
-        for admin in event.admins
-    ]
+    said = {"server": one_line(event.server, 254), "why": event.why}
+    return _to_admins("webhook_disabled", event, event.webhook_id, said, now)
 
 
 def crm_signed_out(event: CrmSignedOut, now: datetime) -> list[Planned]:
     """One mail to each admin, each time that another CRM lets us in no more."""
+    said = {"crm": one_line(event.name)}
+    return _to_admins("crm_signed_out", event, event.connection_id, said, now)
+
+
+def _to_admins(
+    kind: MailKind,
+    event: WebhookDisabled | CrmSignedOut,
+    subject: UUID,
+    said: dict[str, str],
+    now: datetime,
+) -> list[Planned]:
     return [
         Planned(
-            kind="crm_signed_out",
-            key=f"crm_signed_out|{event.connection_id}|{event.version}|{admin.id}",
+            kind=kind,
+            key=f"{kind}|{subject}|{event.version}|{admin.id}",
             workspace_id=event.workspace_id,
             role=f"account:{admin.id}",
             recipient=one_line(admin.email, 254),
             due_at=now,
-            payload={"name": one_line(admin.name), "crm": one_line(event.name)},
+            payload={"name": one_line(admin.name)} | said,
         )
         for admin in event.admins
     ]
