@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from contracts import topology
-from faults.world import World
+from faults.world import Select, World
 
 AHEAD = timedelta(hours=24)
 """How long before a meeting its reminder is due (product, Notifications)."""
@@ -353,19 +353,24 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def unfinished(world: World) -> list[str]:
-    """What the suite is still busy with; empty at rest.
+def unfinished(world: World) -> Iterator[str]:
+    """What the suite is still busy with; nothing at rest."""
+    for rule in (outboxes_are_empty, announced_is_heard, inboxes_are_done, copies_are_true):
+        yield from rule(world)
+    for mail in world.rows("notifications", "SELECT * FROM delivery WHERE state = 'due'"):
+        if mail.kind != "reminder" or mail.due_at <= world.now:
+            yield f"mail {mail.key}, tried again at {mail.try_at}: {mail.problem}"
+    for event in world.rows("calendar-sync", "SELECT * FROM wanted_event WHERE state = 'due'"):
+        yield f"event of {event.root_id}: {event.problem}"
+    for link in world.rows("availability", "SELECT slug FROM dirty"):
+        yield f"gateways are not told yet that {link.slug} changed"
 
-    Looked at in the order in which news goes on: what is heard meanwhile is seen as what is due,
-    and what that announces at the end.
-    """
-    waiting = (outboxes_are_empty, announced_is_heard, inboxes_are_done)
-    found = [what for rule in waiting for what in rule(world)]
-    due = "SELECT * FROM delivery WHERE state = 'due'"
-    rows = world.rows("notifications", due)
-    mails = [row for row in rows if row.kind != "reminder" or row.due_at <= world.now]
-    events = world.rows("calendar-sync", "SELECT * FROM wanted_event WHERE state = 'due'")
-    found += [f"mail {mail.key}, tried again at {mail.try_at}: {mail.problem}" for mail in mails]
-    found += [f"event of {event.root_id}: {event.problem}" for event in events]
-    found += [what for rule in waiting for what in rule(world)]
-    return found + list(copies_are_true(world))
+
+def pulse(select: Select) -> list[int]:
+    """Numbers that grow with every event announced or heard; the same twice: nothing happened."""
+    tables = [(service, "outbox") for service in topology.ANNOUNCES]
+    tables += [(service, "inbox") for service in topology.LISTENS]
+    return [
+        select(service, f"SELECT count(*) AS number FROM {table}")[0].number
+        for service, table in tables
+    ]

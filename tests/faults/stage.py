@@ -193,11 +193,7 @@ class Stage:
     @contextmanager
     def world(self) -> Iterator[tuple[World, dict[str, sa.Connection]]]:
         """Everything as it is now, with the connections that it is read through."""
-        with ExitStack() as stack:
-            connections = {
-                name: stack.enter_context(engine.connect())
-                for name, engine in self._engines.items()
-            }
+        with self._connected() as connections:
             yield (
                 World(
                     select=select_over(connections),
@@ -209,28 +205,50 @@ class Stage:
                 connections,
             )
 
-    def unfinished(self) -> list[str]:
-        """What the suite is still busy with."""
-        with self.world() as (world, _):
-            return checker.unfinished(world)
+    @contextmanager
+    def _connected(self) -> Iterator[dict[str, sa.Connection]]:
+        with ExitStack() as stack:
+            yield {
+                name: stack.enter_context(engine.connect())
+                for name, engine in self._engines.items()
+            }
 
-    def await_rest(self, seconds: float = HEAL) -> None:
-        """Returns when everything is caught up; says what is not if it takes too long."""
+    def await_rest(self, seconds: float = HEAL) -> list[str]:
+        """Waits until everything is caught up; what breaks a rule in just that world.
+
+        A service may have something to tell at any time, so a world counts only if nothing
+        happened while it was looked at. Says what is left if that takes too long.
+        """
         left: list[str] = []
+        found: list[str] = []
 
         def rests() -> bool:
-            left[:] = self.unfinished()
+            before = self._pulse()
+            with self.world() as (world, _):
+                left[:] = checker.unfinished(world)
+                found[:] = [] if left else checker.complaints(world)
+            if self._pulse() != before:
+                left.append("something happened while it was looked at")
             return not left
 
         try:
             wait_for(rests, "rest", seconds)
         except AssertionError as late:
             raise AssertionError("\n".join([f"busy after {seconds} s:", *left[:20]])) from late
+        return found
 
-    def judge(self, report: Report) -> None:
-        """Has the checker look at everything, and raises with what it says."""
+    def _pulse(self) -> tuple[int, list[int]]:
+        with self._connected() as connections:
+            return len(self.smtp.messages), checker.pulse(select_over(connections))
+
+    def judge(self, report: Report, since: float) -> None:
+        """Waits for rest, has the checker look at it, and raises with what it says.
+
+        `since` is the monotonic time from which it may take to catch up.
+        """
+        report.found = self.await_rest()
+        report.caught_up = time.monotonic() - since
         with self.world() as (world, _):
-            report.found = checker.complaints(world)
             report.repeats = len(checker.repeated(world))
         self.reports.append(report)
         found = [*report.found, *report.tally.wrong]
@@ -251,6 +269,4 @@ class Stage:
         report = Report(fault, crowd.tally, recovered=time.monotonic() - mended)
         crowd.stop()
         self.settle()
-        self.await_rest()
-        report.caught_up = time.monotonic() - mended
-        self.judge(report)
+        self.judge(report, mended)

@@ -40,7 +40,7 @@ PARTLY = {
 def _asks(stage, booker):
     """Everything that the suite is for, once; each by its name."""
     ada, http = stage.ada, booker.http
-    first, second, third = [chain for chain in booker.chains if chain.status == "confirmed"][-3:]
+    first, second, third = booker.chains
     wishes = {
         "book": booker.booking(first.slug),
         "move": booker.moving(second),
@@ -69,7 +69,7 @@ def _seeing(booker, name, page):
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_stopped_in_good_order_is_missed_honestly_and_made_good(stage, service):
     booker = stage.booker()
-    for _ in range(4):
+    while len(booker.chains) < 3:  # another time where somebody else has just taken one
         assert booker.act(booker.booking("phone-ada")) in {"ok", "refused"}
     booker.slugs = ["meet-grace"]  # whose free times nobody has asked for since
     asks = _asks(stage, booker)
@@ -82,9 +82,7 @@ def test_a_service_stopped_in_good_order_is_missed_honestly_and_made_good(stage,
     stage.suite.await_ready()
     report = Report(f"SIGTERM {service}", booker.tally, recovered=time.monotonic() - back)
     stage.settle()
-    stage.await_rest()
-    report.caught_up = time.monotonic() - back
-    stage.judge(report)
+    stage.judge(report, back)
     away = {name for name, outcome in outcomes.items() if outcome == "away"}
     assert NEEDS[service] <= away <= NEEDS[service] | PARTLY.get(service, set()), outcomes
     assert set(outcomes.values()) <= {"ok", "away", "refused"}, outcomes
@@ -153,10 +151,7 @@ def test_reminders_go_out_once_though_notifications_dies_among_them(stage):
     )
     stage.suite.start("notifications")
     report = Report("SIGKILL between 250 and its note", Tally())
-    began = datetime.now(UTC)
-    stage.await_rest()
-    report.caught_up = (datetime.now(UTC) - began).total_seconds()
-    stage.judge(report)
+    stage.judge(report, time.monotonic())
     assert stage.select("notifications", reminders)
 
 
@@ -167,9 +162,7 @@ def played(stage):
     for _ in range(6):
         booker.act(booker.booking("phone-ada"))
     stage.settle()
-    stage.await_rest()
-    with stage.world() as (world, _):
-        assert checker.complaints(world) == []
+    assert stage.await_rest() == []
     return stage
 
 
