@@ -54,7 +54,7 @@ from crm_bridge.domain import paging
 from crm_bridge.domain.mapping import Offer
 from crm_bridge.feeding import Feeding
 from crm_bridge.mirroring import Mirror
-from crm_bridge.store import connections, contacts, webhooks
+from crm_bridge.store import connections, webhooks
 from crm_bridge.store import mirror as store
 from servicekit import Tx, endpoint, tick
 from servicekit.sealing import Sealer
@@ -218,13 +218,11 @@ class Connecting(Feeding):
 
     def mirror(self, tx: Tx, booking: Booking, known: set[UUID], *, changed: bool) -> None:
         """A chain of bookings is as `booking` says; other CRMs are to show it, if it `changed` or
-        what its activity says did. Nothing is noted of a person who was erased.
+        what its activity says did. The caller shares the workspace, and says nothing of a person
+        who was erased.
         """
-        store.share(tx, booking.workspace_id)
-        if contacts.erased_chains(tx, {booking.root_id}):
-            return
-        news = store.keep_detail(tx, booking, known, words.detail_of(booking))
-        if not (changed or news):
+        kept = store.keep_detail(tx, booking, known, words.detail_of(booking))
+        if not (kept.shown and (changed or kept.is_news)):
             return
         now = self.clock.now()
         if store.chain_push(tx, booking.workspace_id, booking.root_id, now):

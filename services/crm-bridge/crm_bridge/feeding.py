@@ -1,7 +1,11 @@
 """The feed of everything that happened, and the webhooks that are told of it: entrypoints."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from contracts.crm_bridge import (
     CreateWebhook,
@@ -34,12 +38,18 @@ from crm_bridge.store import contacts, deliveries, feed
 from crm_bridge.store import webhooks as store
 from crm_bridge.telling import Teller
 from servicekit import Tx, endpoint, listen, tick
+from servicekit.database import lost
 from servicekit.nightly import KeepsCopies
 from servicekit.outgoing import Forbidden, Unreachable
 from servicekit.sealing import Sealer
 
 ROUNDS = 50
 """Batches in one go: then the tick begins anew."""
+
+SLICE = 5000
+"""Deliveries that one statement makes due: far below what the database lets it take."""
+
+T = TypeVar("T")
 
 
 class Feeding(KeepsCopies[Settings]):
@@ -87,15 +97,10 @@ class Feeding(KeepsCopies[Settings]):
         """Also what it missed is sent. Raises `NotFound`."""
         workspace_id, webhook_id = request.workspace_id, request.webhook_id
         with self.db.begin() as tx:
-            self._webhook(tx, workspace_id, webhook_id)
-            feed.lock_head(tx, workspace_id)
-            row = store.lock(tx, webhook_id)
-            if row is not None and row.state == "disabled":
-                now = self.clock.now()
-                store.enable(tx, webhook_id)
-                deliveries.renew(tx, webhook_id, now)
-                deliveries.add(tx, workspace_id, row.missed_after or 0, now, (webhook_id, None))
-            self.wake("send_webhooks")
+            row = self._locked(tx, workspace_id, webhook_id)
+            if row.state == "disabled":
+                store.enable(tx, webhook_id, self.clock.now())
+            self.wake("catch_up_webhooks")
             return self._webhook(tx, workspace_id, webhook_id)
 
     @endpoint
@@ -136,12 +141,13 @@ class Feeding(KeepsCopies[Settings]):
                 raise NotFound
             feed.lock_head(tx, workspace_id)
             self._require_kept(tx, workspace_id, request.after)
-            store.lock(tx, request.webhook_id)  # before its deliveries, as its senders do
-            now = self.clock.now()
-            whom = request.webhook_id, event_id
-            count = deliveries.add(tx, workspace_id, after, now, whom)
+            row = self._locked(tx, workspace_id, request.webhook_id)
+            if event_id is None:
+                store.fall_back(tx, row, after)
+                self.wake("catch_up_webhooks")
+                return Replayed(count=deliveries.count(tx, row, after))
             self.wake("send_webhooks")
-        return Replayed(count=count)
+            return Replayed(count=deliveries.add_one(tx, row, event_id, self.clock.now()))
 
     @endpoint
     def list_webhook_deliveries(self, request: ListWebhookDeliveries) -> WebhookDeliveries:
@@ -168,12 +174,19 @@ class Feeding(KeepsCopies[Settings]):
         """Gives what was heard its place in the feed, and makes it due for webhooks."""
         with self.db.begin() as tx:
             workspaces = feed.waiting(tx)
-        placed = 0
-        for workspace_id in workspaces:
+        self._each(workspaces, self._place)
+
+    @tick(seconds=5)
+    def catch_up_webhooks(self) -> None:
+        """Makes due what webhooks missed or are to be sent again, a slice of each at a time: who
+        dies in between has lost nothing.
+        """
+        for _ in range(ROUNDS):
             with self.db.begin() as tx:
-                placed += self._place(tx, workspace_id)
-        if placed:
-            self.wake("send_webhooks")
+                behind = store.behind(tx)
+            if self.kit.ending or not behind:
+                return
+            self._each(behind, self._catch_up)
 
     @tick(seconds=2)
     def send_webhooks(self) -> None:
@@ -198,34 +211,74 @@ class Feeding(KeepsCopies[Settings]):
     @tick(seconds=3600)
     def forget_events(self) -> None:
         """The feed is kept as long as the operator wants."""
-        now = self.clock.now()
-        before = now - timedelta(days=self.settings.feed_days)
         with self.db.begin() as tx:
             workspaces = feed.workspaces(tx)
-        for workspace_id in workspaces:
-            with self.db.begin() as tx:
-                gone = feed.forget(tx, workspace_id, before, now)
-            if gone:
-                self.log.info("feed_forgotten", workspace_id=str(workspace_id), events=gone)
+        self._each(workspaces, self._forget)
 
     def tell(self, tx: Tx, told: Told) -> None:
         """Into the feed, in this transaction; a repeat adds nothing."""
-        if feed.add(tx, told, self.clock.now()):
-            self.wake("place_events")
+        feed.add(tx, told, self.clock.now())
+        self.wake("place_events")
 
-    def _place(self, tx: Tx, workspace_id: UUID) -> int:
-        head, now = feed.lock_head(tx, workspace_id), self.clock.now()
-        heard = feed.unplaced(tx, workspace_id)
-        known = feed.reached(tx, workspace_id, (event.chain for event in heard))
-        ordered, moved = placing.order(heard, known, now)
-        if ordered:
-            erased = contacts.erased_chains(tx, {event.chain for event in ordered})
-            if erased:
-                feed.erase(tx, workspace_id, erased)
-            feed.place(tx, workspace_id, head, ordered)
-            feed.advance(tx, workspace_id, moved)
-            deliveries.add(tx, workspace_id, head, now)
-        return len(ordered)
+    def _each(self, ones: Iterable[T], work: Callable[[T], None]) -> None:
+        """One's fault holds up no other, and is raised in the end; a lost database is everybody's.
+
+        Raises `ExceptionGroup`.
+        """
+        faults = []
+        for one in ones:
+            try:
+                work(one)
+            except Exception as fault:
+                if lost(fault):
+                    raise
+                fault.add_note(f"It was at {one}.")
+                faults.append(fault)
+        if faults:
+            raise ExceptionGroup("The others had their turn.", faults)
+
+    def _place(self, workspace_id: UUID) -> None:
+        with self.db.begin() as tx:
+            head, now = feed.lock_head(tx, workspace_id), self.clock.now()
+            heard = feed.unplaced(tx, workspace_id)
+            known = feed.reached(tx, workspace_id, (event.chain for event in heard))
+            ordered, moved = placing.order(heard, known, now)
+            if ordered:
+                erased = contacts.erased_chains(tx, {event.chain for event in ordered})
+                if erased:
+                    feed.erase(tx, workspace_id, erased)
+                feed.place(tx, workspace_id, head, ordered)
+                feed.advance(tx, workspace_id, moved)
+                deliveries.add(tx, workspace_id, head, now)
+                self.wake("send_webhooks")
+
+    def _catch_up(self, hook: Row[Any]) -> None:
+        """One slice, while nobody gives places."""
+        with self.db.begin() as tx:
+            head = feed.lock_head(tx, hook.workspace_id)
+            row = store.lock(tx, hook.id)
+            if row is None or row.state != "active":
+                return
+            if row.renew_since is not None:
+                if not deliveries.renew(tx, row.id, row.renew_since, SLICE):
+                    store.change(tx, row.id, renew_since=None)
+            elif row.missed_after is not None:
+                after = max(row.missed_after, feed.forgotten(tx, row.workspace_id))
+                last = min(after + SLICE, head)
+                deliveries.add_between(tx, row, after, last, self.clock.now())
+                store.change(tx, row.id, missed_after=last if last < head else None)
+            self.wake("send_webhooks")
+
+    def _forget(self, workspace_id: UUID) -> None:
+        now, forgotten = self.clock.now(), 0
+        before = now - timedelta(days=self.settings.feed_days)
+        gone = 1
+        while gone and not self.kit.ending:
+            with self.db.begin() as tx:
+                gone = feed.forget(tx, workspace_id, before, now)
+            forgotten += gone
+        if forgotten:
+            self.log.info("feed_forgotten", workspace_id=str(workspace_id), events=forgotten)
 
     def _require_kept(self, tx: Tx, workspace_id: UUID, after: str) -> None:
         """Without a cursor the feed begins with what is kept."""
@@ -237,6 +290,14 @@ class Feeding(KeepsCopies[Settings]):
         if found is None:
             raise NotFound
         return found
+
+    def _locked(self, tx: Tx, workspace_id: UUID, webhook_id: UUID) -> Row[Any]:
+        """Locked before its deliveries, as its senders do."""
+        self._webhook(tx, workspace_id, webhook_id)
+        row = store.lock(tx, webhook_id)
+        if row is None:
+            raise NotFound
+        return row
 
     def _active(self, tx: Tx, workspace_id: UUID, webhook_id: UUID) -> None:
         if self._webhook(tx, workspace_id, webhook_id).state != "active":

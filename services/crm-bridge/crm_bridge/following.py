@@ -7,12 +7,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from contracts.crm_bridge import ContactCreated, DealCreated
+from contracts.crm_bridge import Contact, ContactCreated, DealCreated
 from crm_bridge.domain import deals
 from crm_bridge.domain.facts import Facts
-from crm_bridge.store import contacts, read
 from crm_bridge.store import follow as store
+from crm_bridge.store import read
 from crm_bridge.store.follow import Owner
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How many rows some facts made or changed, and whether they are of somebody who was erased."""
+
+    rows: int
+    erased: bool
 
 
 @dataclass(frozen=True)
@@ -24,37 +32,40 @@ class Follower:
     new_id: Callable[[], UUID]
     announce: Callable[[ContactCreated | DealCreated], None]
 
-    def follow(self, facts: Facts) -> int:
-        """Brings the CRM in line with the facts; how many rows that made or changed.
+    def follow(self, facts: Facts) -> Followed:
+        """Brings the CRM in line with the facts.
 
         The contact's row is locked first, so that two messages about one person decide one after
         the other. Repeating it changes nothing. A known chain keeps its contact, whatever became of
         that one's address. The caller shares the workspace, so that no contact is merged meanwhile.
         """
         owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
-        stranger = placed = False
+        stranger: Contact | None = None
+        placed = False
         if owner is None:
             stranger = self._meet(facts)
-            contact_id = store.lock_contact(self.tx, facts.origin)
-            owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
+            # Nobody else sees a contact that this transaction makes, nor knows its chains.
+            contact_id = stranger.id if stranger else store.lock_contact(self.tx, facts.origin)
+            if not stranger:
+                owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
             placed = owner is None
-            owner = owner or self._place(facts, contact_id)
+            owner = owner or self._place(facts, contact_id, is_new=stranger is not None)
         changed = placed or store.advance_chain(self.tx, facts.current)
         added = store.insert_entries(self.tx, owner, facts.entries)
-        return stranger + changed + added
+        return Followed((stranger is not None) + changed + added, owner.erased)
 
-    def _meet(self, facts: Facts) -> bool:
-        contact_id = self.new_id()
-        stranger = store.insert_contact(self.tx, contact_id, facts.origin, self.now)
-        if stranger:
-            contact = contacts.find(self.tx, facts.workspace_id, contact_id)
-            assert contact is not None
+    def _meet(self, facts: Facts) -> Contact | None:
+        """The contact, if it is of a stranger."""
+        contact = store.insert_contact(self.tx, self.new_id(), facts.origin, self.now)
+        if contact is not None:
             workspace = facts.workspace_id
             self.announce(ContactCreated(workspace_id=workspace, version=1, contact=contact))
-        return stranger
+        return contact
 
-    def _place(self, facts: Facts, contact_id: UUID) -> Owner:
-        joined = self._asked_for(facts) or store.open_deal(self.tx, facts.workspace_id, contact_id)
+    def _place(self, facts: Facts, contact_id: UUID, *, is_new: bool) -> Owner:
+        joined = self._asked_for(facts)
+        if joined is None and not is_new:
+            joined = store.open_deal(self.tx, facts.workspace_id, contact_id)
         owner = Owner(facts.workspace_id, contact_id, joined)
         if deals.wants_deal(joined, facts.origin):
             owner = self._open(owner, facts)

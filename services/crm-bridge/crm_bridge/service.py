@@ -116,7 +116,9 @@ class CrmBridge(ByHand):
     def on_booking_reassigned(self, event: BookingReassigned, tx: Tx) -> None:
         """The feed tells of it; a deal keeps its owner."""
         self.tell(tx, feed.reassigned(event))
-        self.mirror(tx, event.booking, {event.booking.id}, changed=False)
+        mirror.share(tx, event.workspace_id)
+        if not contacts.erased_chains(tx, {event.booking.root_id}):
+            self.mirror(tx, event.booking, {event.booking.id}, changed=False)
 
     def resync(self, *, check: bool) -> dict[str, int]:
         """How many rows differ from booking's own list; put right unless `check`.
@@ -171,12 +173,11 @@ class CrmBridge(ByHand):
                 self.tell(tx, _made(event, message))
 
         mirror.share(tx, message.workspace_id)
-        changed = Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
-        erased = contacts.erased_chains(tx, {message.root_id})
-        if not (only_look or erased):
+        done = Follower(tx, self.clock.now(), self.new_id, announce).follow(message)
+        if not (only_look or done.erased):
             known = {message.origin.id, message.current.id}
-            self.mirror(tx, message.current, known, changed=changed > 0)
-        return changed
+            self.mirror(tx, message.current, known, changed=done.rows > 0)
+        return done.rows
 
 
 def _made(event: ContactCreated | DealCreated, message: Facts) -> feed.Told:

@@ -13,10 +13,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     any_,
     exists,
     func,
+    join,
     literal,
     not_,
     or_,
@@ -24,7 +26,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from contracts.crm_bridge import FeedEvent, WebhookDelivery
 from crm_bridge.store import feed
@@ -37,6 +39,8 @@ LASTS = timedelta(days=1)
 
 KEPT = timedelta(days=30)
 """How long one that is over is kept."""
+
+_PAIRS = join(feed_event, webhook, webhook.c.workspace_id == feed_event.c.workspace_id)
 
 _NAMES = (
     "id",
@@ -54,50 +58,58 @@ _NAMES = (
 )
 
 
-def add(
-    tx: Connection,
-    workspace_id: UUID,
-    after: int,
-    now: datetime,
-    again: tuple[UUID, UUID | None] | None = None,
-) -> int:
-    """Makes everything placed after a position due for those who want it; how many rows.
-
-    `again`: for that webhook alone, and what it was sent before is due again; with an event's id,
-    that event alone, wanted or not.
+def add(tx: Connection, workspace_id: UUID, after: int, now: datetime) -> None:
+    """Makes what was just placed after a position due for those who want it. Who has to catch up
+    comes to it later.
     """
-    rows = (
-        select(
-            func.gen_random_uuid(),
-            webhook.c.id,
-            feed_event.c.id,
-            feed_event.c.type,
-            feed_event.c.chain,
-            feed_event.c.position,
-            *(literal(value) for value in (now, now + LASTS, leases.DUE, 0, now, "")),
-        )
-        .join_from(feed_event, webhook, webhook.c.workspace_id == feed_event.c.workspace_id)
-        .where(
-            feed_event.c.workspace_id == workspace_id, feed_event.c.position > after, *_whom(again)
-        )
-    )
-    new = insert(delivery).from_select([delivery.c[name] for name in _NAMES], rows)
-    if again is None:
-        return tx.execute(new.on_conflict_do_nothing()).rowcount
-    key = ["webhook_id", "event_id"]
-    over = delivery.c.state != leases.DUE
-    due = new.on_conflict_do_update(index_elements=key, set_=_anew(now), where=over)
-    return tx.execute(due).rowcount
+    ready = webhook.c.state == "active", webhook.c.missed_after.is_(None)
+    rows = _rows(now, workspace_id, feed_event.c.position > after, _wanted(), *ready)
+    tx.execute(_new(rows).on_conflict_do_nothing())
 
 
-def _whom(again: tuple[UUID, UUID | None] | None) -> tuple[ColumnElement[bool], ...]:
-    """Which pairs of an event and a webhook are meant."""
+def add_between(tx: Connection, row: Row[Any], after: int, last: int, now: datetime) -> None:
+    """Makes what the webhook wants of these places due, sent before or not."""
+    mine = webhook.c.id == row.id, feed_event.c.position.between(after + 1, last)
+    _again(tx, _rows(now, row.workspace_id, _wanted(), *mine), now)
+
+
+def add_one(tx: Connection, row: Row[Any], event_id: UUID, now: datetime) -> int:
+    """Makes one event due, wanted by the webhook or not; 0 where it is due already."""
+    mine = webhook.c.id == row.id, feed_event.c.id == event_id
+    return _again(tx, _rows(now, row.workspace_id, *mine), now)
+
+
+def count(tx: Connection, row: Row[Any], after: int) -> int:
+    """How many events the webhook wants after a position."""
+    mine = webhook.c.id == row.id, feed_event.c.position > after, _wanted()
+    query = select(func.count()).select_from(_PAIRS).where(*mine)
+    found: int = tx.execute(query).scalar_one()
+    return found
+
+
+def _wanted() -> ColumnElement[bool]:
     any_type = func.cardinality(webhook.c.types) == 0
-    wanted = or_(any_type, feed_event.c.type == any_(webhook.c.types))
-    if again is None:
-        return webhook.c.state == "active", wanted
-    webhook_id, event_id = again
-    return webhook.c.id == webhook_id, wanted if event_id is None else feed_event.c.id == event_id
+    return or_(any_type, feed_event.c.type == any_(webhook.c.types))
+
+
+def _rows(now: datetime, workspace_id: UUID, *which: ColumnElement[bool]) -> Select[Any]:
+    """Deliveries to be, of these pairs of an event and a webhook."""
+    fresh = (literal(value) for value in (now, now + LASTS, leases.DUE, 0, now, ""))
+    event = feed_event.c
+    told = event.id, event.type, event.chain, event.position
+    rows = select(func.gen_random_uuid(), webhook.c.id, *told, *fresh).select_from(_PAIRS)
+    return rows.where(event.workspace_id == workspace_id, *which)
+
+
+def _new(rows: Select[Any]) -> Insert:
+    return insert(delivery).from_select([delivery.c[name] for name in _NAMES], rows)
+
+
+def _again(tx: Connection, rows: Select[Any], now: datetime) -> int:
+    """Also those that are over are due again; how many are because of it."""
+    key, over = ["webhook_id", "event_id"], delivery.c.state != leases.DUE
+    due = _new(rows).on_conflict_do_update(index_elements=key, set_=_anew(now), where=over)
+    return tx.execute(due).rowcount
 
 
 def _anew(now: datetime) -> dict[Any, object]:
@@ -132,20 +144,22 @@ def add_test(tx: Connection, webhook_id: UUID, event: FeedEvent, now: datetime) 
     return made
 
 
-def renew(tx: Connection, webhook_id: UUID, now: datetime) -> None:
-    """What is due gets its whole time again, from now."""
-    mine = and_(delivery.c.webhook_id == webhook_id, delivery.c.state == leases.DUE)
-    tx.execute(update(delivery).where(mine).values(_anew(now)))
+def renew(tx: Connection, webhook_id: UUID, since: datetime, limit: int) -> int:
+    """Some of what was due before `since` gets its whole time again, from then; how many."""
+    mine = delivery.c.webhook_id == webhook_id, delivery.c.state == leases.DUE
+    older = select(delivery.c.id).where(*mine, delivery.c.expires_at < since + LASTS).limit(limit)
+    return tx.execute(update(delivery).where(delivery.c.id.in_(older)).values(_anew(since))).rowcount
 
 
 def lease(
     tx: Connection, now: datetime, limit: int, lasts: timedelta
 ) -> list[tuple[Held, Row[Any]]]:
     """What can be sent now: its webhook is active and does not rest, nothing of its chain waits
-    before it.
+    before it. A webhook's renewal comes first: what it renews is not to be given up meanwhile.
     """
     awake = or_(webhook.c.rest_until.is_(None), webhook.c.rest_until <= now)
-    open_ones = select(webhook.c.id).where(webhook.c.state == "active", awake)
+    ready = webhook.c.state == "active", webhook.c.renew_since.is_(None)
+    open_ones = select(webhook.c.id).where(*ready, awake)
     before = delivery.alias("before")
     earlier = exists().where(
         before.c.webhook_id == delivery.c.webhook_id,

@@ -7,11 +7,24 @@ all before it.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    join,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from contracts.crm_bridge import FeedData, FeedEvent, ListEvents
 from crm_bridge.domain import erasing
@@ -19,13 +32,26 @@ from crm_bridge.domain.feed import Told
 from crm_bridge.domain.placing import Heard, Reached
 from crm_bridge.store.tables import delivery, feed_chain, feed_event, feed_head, webhook
 from servicekit import leases
+from servicekit.database import at_last
+
+_NEW = insert(feed_event).on_conflict_do_nothing()
+
+
+def _placing() -> Any:
+    events = bindparam("events", type_=ARRAY(Uuid))
+    places = bindparam("places", type_=ARRAY(BigInteger))
+    given = select(func.unnest(events).label("id"), func.unnest(places).label("place")).subquery()
+    return update(feed_event).where(feed_event.c.id == given.c.id).values(position=given.c.place)
+
+
+_PLACE = _placing()
 
 AT_ONCE = 1000
-"""Events that are given their places in one go."""
+"""Events that are given their places, or forgotten, in one go."""
 
 
-def add(tx: Connection, told: Told, now: datetime) -> bool:
-    """Whether it was not known."""
+def add(tx: Connection, told: Told, now: datetime) -> None:
+    """With all that this transaction has heard, by its last statement; a repeat adds nothing."""
     place = told.place
     row = {
         "id": told.id,
@@ -42,7 +68,11 @@ def add(tx: Connection, told: Told, now: datetime) -> bool:
         "host_ids": list(told.hosts),
         "data": msgspec.to_builtins(told.data),
     }
-    return tx.execute(insert(feed_event).values(row).on_conflict_do_nothing()).rowcount == 1
+    at_last(tx, _write, row)
+
+
+def _write(tx: Connection, rows: list[dict[str, Any]]) -> None:
+    tx.execute(_NEW, rows)
 
 
 def waiting(tx: Connection) -> list[UUID]:
@@ -80,9 +110,8 @@ def reached(tx: Connection, workspace_id: UUID, chains: Iterable[UUID]) -> dict[
 
 def place(tx: Connection, workspace_id: UUID, after: int, ordered: list[Heard]) -> None:
     """Gives the places after the last one. The caller holds the head."""
-    row = feed_event.c.id == bindparam("event")
-    places = [{"event": one.id, "place": after + n} for n, one in enumerate(ordered, 1)]
-    tx.execute(update(feed_event).where(row).values(position=bindparam("place")), places)
+    places = range(after + 1, after + len(ordered) + 1)
+    tx.execute(_PLACE, {"events": [one.id for one in ordered], "places": list(places)})
     head = update(feed_head).where(feed_head.c.workspace_id == workspace_id)
     tx.execute(head.values(position=after + len(ordered)))
 
@@ -122,24 +151,15 @@ def workspaces(tx: Connection) -> list[UUID]:
 
 def forget(tx: Connection, workspace_id: UUID, before: datetime, now: datetime) -> int:
     """Drops the feed's beginning up to the first event heard since `before`, with what webhooks
-    were to be sent of it; how many events. What an active webhook has still to get stays.
+    were to be sent of it, but not more than `AT_ONCE`; how many events. What an active webhook has
+    still to get stays.
     """
-    head = lock_head(tx, workspace_id)
+    head, gone_before = lock_head(tx, workspace_id), forgotten(tx, workspace_id)
     mine = feed_event.c.workspace_id == workspace_id
     young = select(func.min(feed_event.c.position)).where(mine, feed_event.c.heard_at >= before)
-    pending = (
-        select(func.min(delivery.c.position))
-        .join(webhook, webhook.c.id == delivery.c.webhook_id)
-        .where(
-            webhook.c.workspace_id == workspace_id,
-            webhook.c.state == "active",
-            delivery.c.state == leases.DUE,
-            delivery.c.position > 0,
-            delivery.c.expires_at > now,
-        )
-    )
-    kept = [tx.execute(query).scalar_one() for query in (young, pending)]
-    last = min([head, *(place - 1 for place in kept if place is not None)])
+    kept = [tx.execute(query).scalar_one() for query in (young, *_pending(workspace_id, now))]
+    reach = min(head, gone_before + AT_ONCE)
+    last = min([reach, *(place - 1 for place in kept if place is not None)])
     old = select(feed_event.c.id).where(mine, feed_event.c.position <= last)
     tx.execute(delivery.delete().where(delivery.c.event_id.in_(old)))
     gone = tx.execute(feed_event.delete().where(mine, feed_event.c.position <= last)).rowcount
@@ -147,6 +167,20 @@ def forget(tx: Connection, workspace_id: UUID, before: datetime, now: datetime) 
         mark = update(feed_head).where(feed_head.c.workspace_id == workspace_id)
         tx.execute(mark.values(forgotten=last))
     return gone
+
+
+def _pending(workspace_id: UUID, now: datetime) -> tuple[Select[Any], Select[Any]]:
+    """The first place that active webhooks have still to get: of what is due, and of what is not
+    made due yet.
+    """
+    ours = webhook.c.workspace_id == workspace_id, webhook.c.state == "active"
+    tried = or_(delivery.c.expires_at > now, webhook.c.renew_since.is_not(None))
+    due = delivery.c.state == leases.DUE, delivery.c.position > 0, tried
+    joined = join(delivery, webhook, webhook.c.id == delivery.c.webhook_id)
+    return (
+        select(func.min(delivery.c.position)).select_from(joined).where(*ours, *due),
+        select(func.min(webhook.c.missed_after) + 1).where(*ours),
+    )
 
 
 def events(tx: Connection, request: ListEvents, after: int) -> list[FeedEvent]:

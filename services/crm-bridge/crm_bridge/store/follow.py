@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
     Connection,
     Text,
@@ -21,31 +22,34 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from contracts.booking import Booking
+from contracts.crm_bridge import Contact
 from crm_bridge.domain import erasing
 from crm_bridge.domain.deals import OPEN_STAGES, NewDeal
 from crm_bridge.domain.facts import Entry, email
 from crm_bridge.store.tables import chain, contact, deal, erased_file, timeline_entry
+from servicekit.preparing import prepared
+from servicekit.tables import columns, rows_of
 
 # Statements are built once: to build one costs more than to run it.
 _WORKSPACE = bindparam("workspace", type_=Uuid)
-_NEW_CONTACT = insert(contact).on_conflict_do_nothing()
+_NEW_CONTACT = prepared(insert(contact).on_conflict_do_nothing())
 _ITS_CONTACT = (
     select(func.coalesce(contact.c.merged_into, contact.c.id))
     .where(contact.c.workspace_id == _WORKSPACE, contact.c.email == bindparam("address"))
     .scalar_subquery()
 )
-_LOCK_CONTACT = (
+_LOCK_CONTACT = prepared(
     select(contact.c.id).where(contact.c.id == _ITS_CONTACT).with_for_update(key_share=True)
 )
-_LOCK_KNOWN = (
+_LOCK_KNOWN = prepared(
     select(chain.c.contact_id, chain.c.deal_id, contact.c.erased_at)
     .join(contact, contact.c.id == chain.c.contact_id)
     .where(chain.c.workspace_id == _WORKSPACE, chain.c.root_id == bindparam("root", type_=Uuid))
     .with_for_update(key_share=True, of=contact)
 )
-_NEW_CHAIN = insert(chain).on_conflict_do_nothing()
-_NEW_DEAL = insert(deal).on_conflict_do_nothing()
-_OPEN_DEAL = (
+_NEW_CHAIN = prepared(insert(chain).on_conflict_do_nothing())
+_NEW_DEAL = prepared(insert(deal).on_conflict_do_nothing())
+_OPEN_DEAL = prepared(
     select(deal.c.id)
     .where(
         deal.c.workspace_id == _WORKSPACE,
@@ -55,7 +59,11 @@ _OPEN_DEAL = (
     .order_by(deal.c.active_at.desc(), deal.c.id.desc())
     .limit(1)
 )
-_NEW_ENTRIES = insert(timeline_entry).on_conflict_do_nothing().returning(timeline_entry.c.key)
+_NEW_ENTRIES = prepared(
+    rows_of(timeline_entry, *(column.name for column in timeline_entry.c))
+    .on_conflict_do_nothing()
+    .returning(timeline_entry.c.key)
+)
 
 
 @dataclass(frozen=True)
@@ -68,16 +76,19 @@ class Owner:
     erased: bool = False
 
 
-def insert_contact(tx: Connection, contact_id: UUID, booking: Booking, now: datetime) -> bool:
-    """Whether the attendee was a stranger; two messages at once make one contact."""
-    row = {
-        "id": contact_id,
-        "workspace_id": booking.workspace_id,
-        "email": email(booking.attendee.email),
-        "name": booking.attendee.name,
-        "created_at": now,
-    }
-    return tx.execute(_NEW_CONTACT, row).rowcount == 1
+def insert_contact(
+    tx: Connection, contact_id: UUID, booking: Booking, now: datetime
+) -> Contact | None:
+    """The attendee's contact, if they were a stranger; two messages at once make one."""
+    new = Contact(
+        id=contact_id,
+        workspace_id=booking.workspace_id,
+        email=email(booking.attendee.email),
+        name=booking.attendee.name,
+        created_at=now,
+    )
+    made = tx.execute(_NEW_CONTACT, msgspec.structs.asdict(new)).rowcount == 1
+    return new if made else None
 
 
 def lock_contact(tx: Connection, booking: Booking) -> UUID:
@@ -182,7 +193,7 @@ def insert_entries(tx: Connection, owner: Owner, entries: tuple[Entry, ...]) -> 
     place = {"contact_id": owner.contact_id, "deal_id": owner.deal_id}
     told = _erased(owner, _without_files(tx, owner.workspace_id, entries))
     rows = [asdict(entry) | {"workspace_id": owner.workspace_id, **place} for entry in told]
-    added = len(tx.execute(_NEW_ENTRIES, rows).all())
+    added = len(tx.execute(_NEW_ENTRIES, columns(rows)).all())
     if added and owner.deal_id:
         latest = max(entry.at for entry in entries)
         _touch(tx, owner.workspace_id, owner.deal_id, latest)

@@ -5,6 +5,7 @@ up and makes the row due; whoever leases it writes the state of that moment. Its
 before a deal, both before a meeting.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -35,8 +37,11 @@ from crm_bridge.store.mirror_tables import connection, detail, push
 from crm_bridge.store.tables import chain, contact, deal, timeline_entry
 from servicekit import leases
 from servicekit.leases import Held
+from servicekit.preparing import prepared
 
-_SHARE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended('crm ' || :workspace, 0))")
+_SHARE = prepared(
+    text("SELECT pg_advisory_xact_lock_shared(hashtextextended('crm ' || :workspace, 0))")
+)
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('crm ' || :workspace, 0))")
 _ALL_BOOKINGS = "ARRAY(SELECT DISTINCT unnest(meeting_detail.booking_ids || excluded.booking_ids))"
 _KEY = ["connection_id", "object", "object_id"]
@@ -105,21 +110,25 @@ def waits() -> ColumnElement[bool]:
     return push.c.state == leases.DUE
 
 
-def keep_detail(tx: Connection, booking: Booking, known: set[UUID], said: dict[str, Any]) -> bool:
-    """Notes what the meeting's activity says, unless something later is known. Whether it is news.
+@dataclass(frozen=True)
+class Kept:
+    """Whether what a meeting's activity says `is_news`, and whether a connection has it `shown`."""
 
-    `known`: bookings of its chain.
+    is_news: bool
+    shown: bool
+
+
+def _keeping() -> Any:
+    """The last words on a meeting are put beside those before them; a chain's writers follow one
+    another, so nothing comes between.
     """
-    here = detail.c.workspace_id == booking.workspace_id, detail.c.root_id == booking.root_id
-    before = tx.execute(select(detail.c.detail).where(*here)).scalar_one_or_none()
-    new = insert(detail).values(
-        workspace_id=booking.workspace_id,
-        root_id=booking.root_id,
-        booking_ids=list(known),
-        sequence=booking.sequence,
-        version=booking.version,
-        detail=said,
+    given = {column.name: bindparam(f"its_{column.name}", type_=column.type) for column in detail.c}
+    mine = (
+        detail.c.workspace_id == given["workspace_id"],
+        detail.c.root_id == given["root_id"],
     )
+    before = select(detail.c.detail).where(*mine).scalar_subquery()
+    new = insert(detail).values(given)
     at = tuple_(detail.c.sequence, detail.c.version)
     newer = at < tuple_(new.excluded.sequence, new.excluded.version)
     latest = {
@@ -128,8 +137,30 @@ def keep_detail(tx: Connection, booking: Booking, known: set[UUID], said: dict[s
     }
     changes = latest | {"booking_ids": text(_ALL_BOOKINGS)}
     put = new.on_conflict_do_update(index_elements=["workspace_id", "root_id"], set_=changes)
-    tx.execute(put)
-    return bool(tx.execute(select(detail.c.detail).where(*here)).scalar_one() != before)
+    connected = exists().where(connection.c.workspace_id == given["workspace_id"])
+    return put.returning(
+        detail.c.detail.is_distinct_from(before).label("is_news"), connected.label("shown")
+    )
+
+
+_KEEP = prepared(_keeping())
+
+
+def keep_detail(tx: Connection, booking: Booking, known: set[UUID], said: dict[str, Any]) -> Kept:
+    """Notes what the meeting's activity says, unless something later is known.
+
+    `known`: bookings of its chain.
+    """
+    row = {
+        "its_workspace_id": booking.workspace_id,
+        "its_root_id": booking.root_id,
+        "its_booking_ids": list(known),
+        "its_sequence": booking.sequence,
+        "its_version": booking.version,
+        "its_detail": said,
+    }
+    found = tx.execute(_KEEP, row).one()
+    return Kept(found.is_news, found.shown)
 
 
 def awaited(tx: Connection, now: datetime) -> list[Row[Any]]:

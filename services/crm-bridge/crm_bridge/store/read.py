@@ -4,7 +4,19 @@ from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from contracts.crm_bridge import (
     Column,
@@ -16,7 +28,8 @@ from contracts.crm_bridge import (
     TimelineEntry,
 )
 from crm_bridge.domain.deals import HELD
-from crm_bridge.store.tables import chain, contact, deal, timeline_entry
+from crm_bridge.store.tables import INSTANT, chain, contact, deal, timeline_entry
+from servicekit.preparing import prepared
 
 TIMELINE_LENGTH = 1000
 """Entries shown at most; the latest are kept."""
@@ -24,8 +37,8 @@ TIMELINE_LENGTH = 1000
 
 def find_deal(tx: Connection, workspace_id: UUID, deal_id: UUID, now: datetime) -> Deal | None:
     """One deal of this workspace, with its meetings as seen at `now`."""
-    found = _deals(tx, _deal_query(now).where(*_in(workspace_id), deal.c.id == deal_id))
-    return found[0] if found else None
+    row = tx.execute(_FIND, {"workspace": workspace_id, "deal": deal_id, "now": now}).one_or_none()
+    return _deal(row) if row else None
 
 
 def lock_deal(tx: Connection, workspace_id: UUID, deal_id: UUID) -> bool:
@@ -113,7 +126,7 @@ def _filters(request: ListDeals | GetBoard) -> list[ColumnElement[bool]]:
     return filters
 
 
-def _deal_query(now: datetime) -> Select[Any]:
+def _deal_query(now: datetime | BindParameter[datetime]) -> Select[Any]:
     """Deals with their contact and, from their chains, the next and the last meeting."""
     held = chain.c.status.in_(HELD)
     ahead, past = and_(held, chain.c.ends_at > now), and_(held, chain.c.ends_at <= now)
@@ -124,6 +137,13 @@ def _deal_query(now: datetime) -> Select[Any]:
     return select(
         deal, *people, following.label("meeting_next"), last.label("meeting_last")
     ).join_from(deal, contact, contact.c.id == deal.c.contact_id)
+
+
+_FIND = prepared(
+    _deal_query(bindparam("now", type_=INSTANT)).where(
+        deal.c.workspace_id == bindparam("workspace"), deal.c.id == bindparam("deal")
+    )
+)
 
 
 def _deals(tx: Connection, query: Select[Any]) -> list[Deal]:

@@ -131,6 +131,7 @@ webhook = Table(
     Column("failures", Integer),
     Column("rest_until", INSTANT),
     Column("missed_after", BigInteger),
+    Column("renew_since", INSTANT),
     Column("disabled_times", BigInteger),
 )
 

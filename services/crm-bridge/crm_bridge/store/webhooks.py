@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.crm_bridge import CreateWebhook, Webhook, WebhookAdmin
@@ -68,20 +68,37 @@ def change(tx: Connection, webhook_id: UUID, **values: object) -> None:
 
 
 def disable(tx: Connection, row: Row[Any], why: str) -> int:
-    """It is sent nothing any more; what comes from now on is missed. How often this was so."""
+    """It is sent nothing any more; what comes from now on is missed, and what it had still to catch
+    up with. How often this was so.
+    """
     head = select(func.coalesce(func.max(feed_head.c.position), 0)).where(
         feed_head.c.workspace_id == row.workspace_id
     )
     times: int = row.disabled_times + 1
-    missed = tx.execute(head).scalar_one()
+    missed = tx.execute(head).scalar_one() if row.missed_after is None else row.missed_after
     change(tx, row.id, state="disabled", why=why, missed_after=missed, disabled_times=times)
     return times
 
 
-def enable(tx: Connection, webhook_id: UUID) -> None:
-    """As if it had never failed."""
+def enable(tx: Connection, webhook_id: UUID, now: datetime) -> None:
+    """As if it had never failed; it has what it missed still to catch up with."""
     fresh = {"state": "active", "why": "", "failing_since": None, "failures": 0}
-    change(tx, webhook_id, **fresh, rest_until=None, missed_after=None)
+    change(tx, webhook_id, **fresh, rest_until=None, renew_since=now)
+
+
+def fall_back(tx: Connection, row: Row[Any], after: int) -> None:
+    """What is placed after that is to be sent, again or not."""
+    behind = after if row.missed_after is None else min(after, row.missed_after)
+    change(tx, row.id, missed_after=behind)
+
+
+def behind(tx: Connection) -> list[Row[Any]]:
+    """Those that have to catch up, oldest first: ids and workspaces."""
+    query = select(webhook.c.id, webhook.c.workspace_id).where(
+        webhook.c.state == "active",
+        or_(webhook.c.missed_after.is_not(None), webhook.c.renew_since.is_not(None)),
+    )
+    return list(tx.execute(query.order_by(webhook.c.created_at, webhook.c.id)))
 
 
 def keep_admin(tx: Connection, workspace_id: UUID, who: WebhookAdmin, *, told: bool) -> None:
