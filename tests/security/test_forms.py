@@ -55,6 +55,28 @@ def test_a_form_that_fails_keeps_what_was_typed(site):
     assert "This is no e-mail address." in answer.text
 
 
+WRONG = {"name": "", "email": "x", "timezone": "Mars/Base", "password": "short"}
+"""What a form takes nothing of."""
+
+
+def test_the_first_run_names_everything_that_is_wrong_at_once(site):
+    answer = post(site.client(), "/setup", workspace=" ", **WRONG)
+    assert (answer.status_code, said_at(answer)) == (422, {"workspace", *WRONG})
+    assert site.rows("SELECT email FROM account") == []
+
+
+def test_joining_names_everything_that_is_wrong_at_once(site):
+    site.accounts.invite(site.workspace(), "Bea", "bea@acme.test")
+    address = site.said[-1].sealed_url.removeprefix("sealed http://localhost")
+    answer = post(site.client(), address, **WRONG)
+    assert (answer.status_code, said_at(answer)) == (422, {"name", "timezone", "password"})
+
+
+def said_at(answer):
+    """The inputs at which a page says that something is wrong."""
+    return set(re.findall(r'id="f-([\w-]+)-error"', answer.text))
+
+
 def test_sign_in_and_out(site):
     owner = site.workspace()
     client = site.client()

@@ -14,6 +14,7 @@ from gateway.accounts.values import (
     NewAccount,
     NewWorkspace,
     Profile,
+    all_of,
     email_of,
     name_of,
     password_of,
@@ -69,8 +70,13 @@ class Joining(Base):
 
     def accept(self, token: str, name: str, password: str, timezone: str) -> Profile:
         """The invited account becomes active. Raises `NotFound`, `Invalid`."""
-        values = {"name": name_of(name), "timezone": zone_of(timezone), "state": "active"}
-        values["password_hash"] = hash_password(password_of(password))
+        chosen = all_of(
+            name=lambda: name_of(name),
+            timezone=lambda: zone_of(timezone),
+            password=lambda: password_of(password),
+        )
+        values = {"name": chosen["name"], "timezone": chosen["timezone"], "state": "active"}
+        values["password_hash"] = hash_password(chosen["password"])
         with self.announcing() as tx:
             profile = tokens.use(tx, token, "invitation", self.now())
             if profile.state == "deactivated":
@@ -106,14 +112,15 @@ class Joining(Base):
             return members.change(tx, profile.id, password_hash=hashed)
 
     def _create(self, tx: Connection, new: NewWorkspace) -> Profile:
-        zone, now = zone_of(new.timezone), self.now()
-        workspace_id = members.add_workspace(tx, name_of(new.name, "workspace"), zone, now)
-        values = self._values(workspace_id, new.owner_name, new.owner_email, "owner", zone)
+        told, now = _of_first_run(new), self.now()
+        zone = told["timezone"]
+        workspace_id = members.add_workspace(tx, told["workspace"], zone, now)
+        values = self._values(workspace_id, told["name"], told["email"], "owner", zone)
         if new.password is None:
             owner = members.add(tx, values)
             self._mail_invitation(tx, owner, "Workestra")
         else:
-            password = hash_password(password_of(new.password))
+            password = hash_password(new.password)
             owner = members.add(tx, values | {"state": "active", "password_hash": password})
             self.announce(tx, members.changed(owner), now)
         self.note(tx, owner, "workspace_created", new.name)
@@ -122,13 +129,15 @@ class Joining(Base):
     def _values(
         self, workspace_id: UUID, name: str, email: str, role: Role, timezone: str
     ) -> dict[str, Any]:
-        return {
+        told = all_of(
+            name=lambda: name_of(name),
+            email=lambda: email_of(email),
+            timezone=lambda: zone_of(timezone),
+        )
+        return told | {
             "id": uuid4(),
             "workspace_id": workspace_id,
-            "name": name_of(name),
-            "email": email_of(email),
             "role": role,
-            "timezone": zone_of(timezone),
             "state": "invited",
             "created_at": self.now(),
         }
@@ -174,6 +183,18 @@ class Joining(Base):
             expires_at=ends,
         )
         self.announce(tx, event, self.now())
+
+
+def _of_first_run(new: NewWorkspace) -> dict[str, str]:
+    """What is kept of it, by the inputs of its page. Raises `Invalid` with all that is wrong."""
+    password = new.password
+    return all_of(
+        workspace=lambda: name_of(new.name, "workspace"),
+        name=lambda: name_of(new.owner_name),
+        email=lambda: email_of(new.owner_email),
+        timezone=lambda: zone_of(new.timezone),
+        password=lambda: "" if password is None else password_of(password),
+    )
 
 
 def _must_manage(actor: Profile, role: Role) -> None:

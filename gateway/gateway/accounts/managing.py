@@ -10,6 +10,7 @@ from gateway.accounts.values import (
     AuditEntry,
     NewLinks,
     Profile,
+    all_of,
     language_of,
     name_of,
     zone_of,
@@ -132,8 +133,10 @@ class Managing(Base):
 
 
 def _named(name: str, timezone: str, language: str | None) -> dict[str, str]:
-    values = {"name": name_of(name), "timezone": zone_of(timezone)}
-    return values if language is None else values | {"language": language_of(language)}
+    checks = {"name": lambda: name_of(name), "timezone": lambda: zone_of(timezone)}
+    if language is not None:
+        checks["language"] = lambda: language_of(language)
+    return all_of(**checks)
 
 
 def _must_outrank(actor: Profile, target: Profile, role: Role) -> None:

@@ -8,7 +8,7 @@ from contracts.errors import Invalid, NotFound
 from gateway.accounts import members, tokens
 from gateway.accounts.base import Base
 from gateway.accounts.secret import hash_password, is_outdated, verify_password
-from gateway.accounts.values import ApiKey, KeyHolder, Profile, name_of, password_of
+from gateway.accounts.values import ApiKey, KeyHolder, Profile, all_of, name_of, password_of
 
 Scope = Literal[
     "links:read",
@@ -71,11 +71,11 @@ class Signing(Base):
 
     def change_password(self, actor: Profile, current: str, new: str, keep: str) -> None:
         """All sessions end but the one whose token is `keep`. Raises `Invalid`."""
-        new_hash = hash_password(password_of(new))
         with self.begin() as tx:
             found = members.by_email(tx, actor.email)
-        if not verify_password(found[1] if found else None, current):
-            raise Invalid(fields={"current": "This is not your current password."})
+        kept = found[1] if found else None
+        told = all_of(current=lambda: _known(kept, current), password=lambda: password_of(new))
+        new_hash = hash_password(told["password"])
         with self.begin() as tx:
             members.change(tx, actor.id, password_hash=new_hash)
             tokens.close_sessions(tx, actor.id, keep)
@@ -121,3 +121,10 @@ class Signing(Base):
     def _lifetime(self) -> tuple[datetime, datetime]:
         now = self.now()
         return now, now + timedelta(days=self.session_days)
+
+
+def _known(kept: str | None, given: str) -> str:
+    """The password that was given, if it is the kept one. Raises `Invalid`."""
+    if not verify_password(kept, given):
+        raise Invalid(fields={"current": "This is not your current password."})
+    return given

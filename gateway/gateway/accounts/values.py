@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -109,6 +110,20 @@ class AuditEntry(Message, frozen=True, kw_only=True):
     action: str
     subject: str = ""
     detail: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def all_of(**checks: Callable[[], str]) -> dict[str, str]:
+    """What each check gives, by its name. Raises one `Invalid` with all that is wrong."""
+    found: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for name, check in checks.items():
+        try:
+            found[name] = check()
+        except Invalid as refusal:
+            wrong |= refusal.fields
+    if wrong:
+        raise Invalid(fields=wrong)
+    return found
 
 
 def email_of(value: str) -> str:

@@ -13,7 +13,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from werkzeug.datastructures import MultiDict
 
+from contracts.errors import Invalid
+from gateway.accounts.values import email_of
+
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,62}[a-z0-9]")
 _CLOCK = re.compile(r"^(\d{1,2})(?:[:.h]?(\d{2}))?\s*([ap])?\.?m?\.?$", re.IGNORECASE)
 DAY = 1440
 """Minutes of a day without a clock change."""
@@ -106,6 +110,22 @@ class Reader:
             self.say(name, required)
         elif len(value) > most:
             self.say(name, f"At most {most:,} characters; this has {len(value):,}.")
+        return value
+
+    def email(self, name: str, *, required: str) -> str:
+        """An e-mail address; `required` is the sentence for none."""
+        value = self.text(name, 254, required=required)
+        try:
+            return email_of(value) if value else ""
+        except Invalid:
+            self.say(name, "This is no e-mail address.")
+            return value
+
+    def slug(self, name: str, *, required: str = "") -> str:
+        """An address under one of ours, in small letters; `required` is the sentence for none."""
+        value = self.text(name, 64, required=required).lower()
+        if value and not _SLUG.fullmatch(value):
+            self.say(name, "3 to 64 small letters, digits and hyphens; no hyphen at either end.")
         return value
 
     def whole(self, name: str, low: int, high: int, *, unit: str = "") -> int | None:

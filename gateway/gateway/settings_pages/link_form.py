@@ -192,12 +192,9 @@ def _whole(base: LinkSettings, changes: dict[str, Any], typed: Typed) -> LinkSet
 
 
 def _basics(reader: Reader) -> dict[str, Any]:
-    slug = reader.text("slug", 64, required="An address is needed.")
-    if slug and not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,62}[a-z0-9]", slug):
-        reader.say("slug", "3 to 64 small letters, digits and hyphens; no hyphen at either end.")
     return {
         "title": reader.text("title", 200, required="A title is needed."),
-        "slug": slug,
+        "slug": reader.slug("slug", required="An address is needed."),
         "description": reader.text("description", 5000),
         "colour": colour(reader),
         "active": reader.flag("active"),

@@ -19,9 +19,10 @@ def save_named(update: Callable[[str, str, str | None], object]) -> dict[str, st
     reader = Reader(request.form)
     name = reader.text("name", 200, required="A name is needed.")
     timezone = reader.zone("timezone")
+    language = reader.choice("language", ("", *LANGUAGES), "")
     if not reader.errors:
         try:
-            update(name, timezone, reader.raw("language") or None)
+            update(name, timezone, language or None)
         except Invalid as refusal:
             return refusal.fields or {"name": refusal.message}
     return reader.errors

@@ -16,7 +16,6 @@ from gateway.presenting.zones import canonical
 from gateway.security import signed_in, takes_up_to
 from gateway.settings_pages import blueprint
 from gateway.settings_pages.inputs import Reader, place
-from gateway.settings_pages.link_form import slug_of
 from gateway.settings_pages.named import LANGUAGE_OPTIONS, save_named, saved
 
 HOST_INPUTS = {
@@ -111,9 +110,7 @@ def remove_photo() -> Answer:
 def save_page() -> Answer | tuple[str, int]:
     """The address of the reader's own page, and limits over all of their links."""
     account, reader = current.account(), Reader(request.form)
-    slug = reader.text("slug", 64, required="An address is needed.")
-    if slug and (slug != slug_of(slug) or len(slug) < 3):
-        reader.say("slug", "3 to 64 small letters, digits and hyphens; no hyphen at either end.")
+    slug = reader.slug("slug", required="An address is needed.")
     limits = Limits(
         day=reader.whole("limit_day", 1, 1000, unit="meetings"),
         week=reader.whole("limit_week", 1, 1000, unit="meetings"),

@@ -58,7 +58,7 @@ def invite() -> Answer | tuple[str, int]:
     """Mails an invitation; again for somebody who has not accepted."""
     reader = Reader(request.form)
     name = reader.text("name", 200, required="A name is needed.")
-    email = reader.text("email", 254, required="An e-mail address is needed.")
+    email = reader.email("email", required="An e-mail address is needed.")
     role = _role(reader)
     if not reader.errors:
         try:

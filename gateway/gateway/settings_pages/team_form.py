@@ -82,6 +82,7 @@ def read(reader: Reader, known: Mapping[UUID, Host]) -> Typed:
     rows = ordered(rows, reader.raw("do"))
     typed = Typed(reader.raw("name"), reader.raw("slug").lower(), rows, _others(known, rows))
     reader.text("name", 200, required="A name is needed.")
+    reader.slug("slug")
     for row in rows:
         _check_terms(reader, row)
     if not rows:

@@ -217,6 +217,22 @@ def test_a_wrong_profile_is_said_at_its_field(ada, path, form, field):
     assert f'id="f-{field}-error"' in text(answer)
 
 
+@pytest.mark.parametrize(
+    ("path", "form", "fields"),
+    [
+        ("profile", {"name": "", "timezone": "Mars/Base", "language": "tlh"}, ["language", "name"]),
+        ("profile/page", {"slug": "No", "limit_day": "0"}, ["limit_day", "slug"]),
+        ("profile/password", {"current": "wrong", "password": "x"}, ["current", "password"]),
+        ("team/invite", {"name": "", "email": "nobody"}, ["email", "name"]),
+        ("team/new", {"name": "", "slug": "No slug"}, ["name", "slug"]),
+    ],
+)
+def test_all_that_is_wrong_in_a_form_is_said_at_once(ada, path, form, fields):
+    answer = ada.post(f"/settings/{path}", data=form)
+    assert answer.status_code == 422
+    assert set(re.findall(r'id="f-([\w-]+)-error"', text(answer))) >= set(fields)
+
+
 def test_guessing_the_current_password_is_slowed_down(ada):
     wrong = {"current": "wrong", "password": "long enough now"}
     answers = [ada.post("/settings/profile/password", data=wrong).status_code for _ in range(6)]
