@@ -122,6 +122,7 @@ class Hooked:
 
     def settles(self):
         """Until nothing is due, within two hours."""
+        self.local.deliver()
         for _ in range(120):
             if all(one.state != "due" for one in self.log()):
                 return

@@ -148,7 +148,9 @@ def renew(tx: Connection, webhook_id: UUID, since: datetime, limit: int) -> int:
     """Some of what was due before `since` gets its whole time again, from then; how many."""
     mine = delivery.c.webhook_id == webhook_id, delivery.c.state == leases.DUE
     older = select(delivery.c.id).where(*mine, delivery.c.expires_at < since + LASTS).limit(limit)
-    return tx.execute(update(delivery).where(delivery.c.id.in_(older)).values(_anew(since))).rowcount
+    return tx.execute(
+        update(delivery).where(delivery.c.id.in_(older)).values(_anew(since))
+    ).rowcount
 
 
 def lease(
