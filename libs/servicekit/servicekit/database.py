@@ -121,6 +121,12 @@ class Database:
         with by_statement(self.engine) as tx:
             yield tx
 
+    @contextmanager
+    def single(self) -> Iterator[Tx]:
+        """For a write of one statement, which commits itself; nothing is announced with it."""
+        with by_statement(self.engine) as tx:
+            yield tx
+
 
 @contextmanager
 def by_statement(engine: sa.Engine) -> Iterator[Tx]:

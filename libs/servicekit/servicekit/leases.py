@@ -7,6 +7,7 @@ goes by the clock that the caller names, which tests and the demo can move.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Row, Table
 
 from servicekit.database import Tx
+from servicekit.preparing import prepared
 
 DUE = "due"
 """The state of a row that waits for work; what the other states are called is the table's."""
@@ -117,8 +119,21 @@ def is_free(table: Table) -> ColumnElement[bool]:
 
 def extend(tx: Tx, held: Held, lasts: timedelta, **values: object) -> bool:
     """Holds a row for longer, and notes `values`; false when it is ours or needed no more."""
-    query = sa.update(held.table).where(held.ours)
-    return tx.execute(query.values(values | {"leased_until": _end_of(lasts)})).rowcount == 1
+    given = {f"new_{name}": value for name, value in values.items()}
+    ours = {f"key_{place}": value for place, value in enumerate(held.key)}
+    query = _extending(held.table, tuple(values))
+    given |= {**ours, "held": held.lease, "lasts": lasts}
+    return tx.execute(query, given).rowcount == 1
+
+
+@lru_cache
+def _extending(table: Table, names: tuple[str, ...]) -> sa.Update:
+    """Built once: it is run for every mail."""
+    key = (column == sa.bindparam(f"key_{n}") for n, column in enumerate(table.primary_key))
+    new = {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    end = sa.func.clock_timestamp() + sa.cast(sa.bindparam("lasts"), sa.Interval)
+    ours = (table.c.lease == sa.bindparam("held"), table.c.state == DUE)
+    return prepared(sa.update(table).where(*key, *ours).values(new | {"leased_until": end}))
 
 
 def done(tx: Tx, held: Held, state: str = "done", problem: str = "", **values: object) -> bool:

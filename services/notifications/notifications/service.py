@@ -264,7 +264,7 @@ class Notifications(KeepsCopies[Settings]):
         return self._hand_over(due, written, mailer)
 
     def _known(self, due: Due) -> Known:
-        with self.db.begin() as tx:
+        with self.db.read() as tx:
             if due.root_id:
                 gone = due.kind == "handed_over"
                 told = deliveries.told_kinds(tx, due.root_id, due.role) if gone else frozenset()
@@ -277,7 +277,7 @@ class Notifications(KeepsCopies[Settings]):
             )
 
     def _hand_over(self, due: Due, written: Written, mailer: adapters.Mailer) -> str:
-        with self.db.begin() as tx:
+        with self.db.single() as tx:
             if not deliveries.start(tx, due, written.message_id, written.recipient):
                 return ""
         if due.started:
@@ -323,17 +323,18 @@ class Notifications(KeepsCopies[Settings]):
 
     def _note_sent(self, due: Due, written: Written) -> None:
         """A join URL that came while it was on its way makes the update due."""
+        if not (written.may_come and due.root_id):
+            self._note_alone(due, written)
+            return
         now = self.clock.now()
         with self.db.begin() as tx:
-            late = written.may_come and due.root_id
-            thread = chains.lock(tx, late, due.workspace_id) if late else None
+            thread = chains.lock(tx, due.root_id, due.workspace_id)
             deliveries.sent(tx, due, written.told_url, now)
-            if thread:
-                updates = plan.updates(thread, deliveries.told(tx, thread.root_id), now)
-                deliveries.add(tx, updates, now)
+            updates = plan.updates(thread, deliveries.told(tx, thread.root_id), now)
+            deliveries.add(tx, updates, now)
 
     def _note_alone(self, due: Due, written: Written) -> None:
-        with self.db.begin() as tx:
+        with self.db.single() as tx:
             deliveries.sent(tx, due, written.told_url, self.clock.now())
 
     def _skip(self, due: Due, reason: str) -> None:

@@ -1,8 +1,9 @@
 """Writes a due mail from the booking as it is at this moment, or finds that it is not needed."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import EmailMessage
 from uuid import UUID
@@ -36,6 +37,9 @@ from notifications.rendering.pages import (
 )
 from notifications.store.deliveries import Due
 
+FRESH = 1.0
+"""Seconds for which an answer of booking's is taken for what is so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -65,6 +69,7 @@ class Written:
 class Writer:
     """`unseal` opens what other services encrypted; `public_url` is what links begin with.
 
+    What booking has just said of a booking is good for its next mail, too: they follow one another.
     Raises `SchedulingError` of booking, `Undeliverable` for an impossible address.
     """
 
@@ -72,6 +77,7 @@ class Writer:
     unseal: Callable[[str], str]
     sender: Sender
     public_url: str
+    heard: dict[UUID, tuple[float, Booking]] = field(default_factory=dict)
 
     def write(self, due: Due, known: Known, now: datetime) -> Written | Skip:
         """The mail, from fresh facts; the tokens in it are asked for now and kept nowhere."""
@@ -120,9 +126,24 @@ class Writer:
         if question.role == ATTENDEE and question.kind not in ENDS:
             with suppress(TooLate):
                 made = self.booking.manage_tokens(wanted)
+                self._hear(booking_id, made.booking)
                 return made.booking, self._manage(made), AnswerLinks()
+        return self._newest(wanted), ManageLinks(), AnswerLinks()
+
+    def _newest(self, wanted: ManageTokens) -> Booking:
+        """Of the chain; as it was a moment ago, where that is known."""
+        workspace_id, booking_id = wanted.workspace_id, wanted.booking_id
+        when, known = self.heard.get(booking_id, (0.0, None))
+        if known is not None and time.monotonic() - when < FRESH:
+            return known
         asked = GetBooking(workspace_id=workspace_id, booking_id=booking_id, latest=True)
-        return self.booking.get_booking(asked).booking, ManageLinks(), AnswerLinks()
+        found = self.booking.get_booking(asked).booking
+        self._hear(booking_id, found)
+        return found
+
+    def _hear(self, booking_id: UUID, said: Booking) -> None:
+        self.heard.clear()
+        self.heard[booking_id] = time.monotonic(), said
 
     def _subject(self, due: Due, current: Booking, person: Person, known: Known) -> Subject:
         previous = due.payload.get("previous_start")

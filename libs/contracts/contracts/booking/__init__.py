@@ -111,6 +111,7 @@ from contracts.booking.teams import (
     TryTerms,
 )
 from contracts.booking.values import (
+    ANSWER_WITHIN,
     Actor,
     Attendee,
     BookedHost,
@@ -134,6 +135,7 @@ from contracts.booking.values import (
 from contracts.wire import Empty, Ping, Pong, surface
 
 __all__ = [
+    "ANSWER_WITHIN",
     "LARGEST_BOOKING",
     "MEBIBYTE",
     "NOTE",

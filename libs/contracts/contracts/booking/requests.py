@@ -286,7 +286,8 @@ class ListBookings(Message, frozen=True, kw_only=True):
     """A page of one tab. `host_id` `None` is everyone; `after` is the `cursor` of the page before.
 
     Upcoming: confirmed, not yet ended, soonest first. The others: latest first. `since` and `until`
-    bound the start: `[since, until)`.
+    bound the start: `[since, until)`. `due_first`: requests instead by when they lapse, the first
+    to lapse first; no other tab knows it.
     """
 
     workspace_id: UUID
@@ -298,6 +299,7 @@ class ListBookings(Message, frozen=True, kw_only=True):
     link_id: UUID | None = None
     since: Instant | None = None
     until: Instant | None = None
+    due_first: bool = False
 
 
 class Bookings(Message, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """What booking speaks of: hosts, links, claims, bookings."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -34,6 +34,10 @@ Source = dict[
 """Where an attendee came from: the UTM parameters of the page that brought them."""
 Key = Annotated[str, Meta(min_length=1, max_length=200)]
 """An idempotency key: the same key never acts twice and gets the same answer."""
+
+
+ANSWER_WITHIN = timedelta(hours=48)
+"""How long a host may think about a request, if the start is not sooner. Source: product.md."""
 
 
 class Limits(Message, frozen=True, kw_only=True):
@@ -250,6 +254,11 @@ class Booking(Message, frozen=True, kw_only=True):
     files: tuple[BookedFile, ...] = ()
     source: Source = {}
     deal_id: UUID | None = None
+
+    @property
+    def answer_until(self) -> datetime:
+        """When a request lapses that nobody has answered."""
+        return min(self.created_at + ANSWER_WITHIN, self.start)
 
 
 class HistoryEntry(Message, frozen=True, kw_only=True):

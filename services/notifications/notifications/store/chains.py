@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from notifications.domain.plan import Connected
 from notifications.domain.thread import Thread
 from notifications.store import tables as t
+from servicekit.preparing import prepared
 
 _THREAD = (
     "booking_id",
@@ -30,18 +31,21 @@ def _thread(row: Row[tuple[object, ...]]) -> Thread:
 
 
 _ROOT = t.thread.c.root_id == bindparam("root", type_=Uuid)
-_NEW = insert(t.thread).on_conflict_do_nothing()
-_LOCK = select(t.thread).where(_ROOT).with_for_update()
-_SAVE = update(t.thread).where(_ROOT)
-_JOIN_URL = select(t.thread.c.join_url).where(_ROOT)
+_NEW = insert(t.thread)
+_LOCK = prepared(
+    _NEW.on_conflict_do_update(
+        index_elements=["root_id"], set_={"root_id": _NEW.excluded.root_id}
+    ).returning(t.thread)
+)
+_SAVE = prepared(update(t.thread).where(_ROOT))
+_JOIN_URL = prepared(select(t.thread.c.join_url).where(_ROOT))
 
 
 def lock(tx: Tx, root_id: UUID, workspace_id: UUID) -> Thread:
     """The chain, locked until the transaction ends; an empty one is made for a new root."""
     blank = Thread(root_id, workspace_id)
     values = {"root_id": root_id, "workspace_id": workspace_id} | _values(blank)
-    tx.execute(_NEW, values)
-    return _thread(tx.execute(_LOCK, {"root": root_id}).one())
+    return _thread(tx.execute(_LOCK, values).one())
 
 
 def join_url(tx: Tx, root_id: UUID) -> str:

@@ -9,16 +9,18 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, bindparam, func, select, update
 
 from contracts.notifications import Delivery, MailKind
 from contracts.wire import convert, utc
 from notifications.domain.kinds import ANNOUNCEMENTS, ASKS, INVITES
+from notifications.domain.people import ATTENDEE
 from notifications.domain.plan import Planned, Told
 from notifications.store import tables as t
 from servicekit import context, leases
 from servicekit.leases import Held
+from servicekit.preparing import prepared
+from servicekit.tables import columns, rows_of
 
 WAIT = timedelta(seconds=30)
 """How long a mail waits for its turn in a batch before another scheduler may take it."""
@@ -51,15 +53,30 @@ class Due:
     held: Held
 
 
-_NEW = insert(t.delivery).on_conflict_do_nothing(index_elements=["key"]).returning(_d.id)
+_PLANNED = (
+    "id",
+    "workspace_id",
+    "key",
+    "kind",
+    "role",
+    "recipient",
+    "root_id",
+    "booking_id",
+    "start",
+    "payload",
+    "due_at",
+    "next_try",
+    "correlation_id",
+    "created_at",
+)
+_NEW = prepared(rows_of(t.delivery, *_PLANNED).on_conflict_do_nothing(index_elements=["key"]))
 
 
-def add(tx: Tx, planned: Iterable[Planned], now: datetime) -> int:
-    """Makes those deliveries whose key is new, due or not; how many that were."""
+def add(tx: Tx, planned: Iterable[Planned], now: datetime) -> None:
+    """Makes those deliveries whose key is new, due or not."""
     rows = [_row(mail, now) for mail in planned]
-    if not rows:
-        return 0
-    return len(tx.execute(_NEW, rows).all())
+    if rows:
+        tx.execute(_NEW, columns(rows))
 
 
 def _row(mail: Planned, now: datetime) -> dict[str, object]:
@@ -126,8 +143,15 @@ def told_kinds(tx: Tx, root_id: UUID, role: str) -> frozenset[MailKind]:
 
 
 def lease(tx: Tx, now: datetime, most: int) -> list[Due]:
-    """Takes what is due and free, the longest due first, for this scheduler alone."""
-    return [_due(held, row) for held, row in leases.lease_due(tx, t.delivery, now, most, WAIT)]
+    """Takes what is due and free, the longest due first, for this scheduler alone.
+
+    Mails about one booking follow one another, its attendee's first.
+    """
+    found = [_due(held, row) for held, row in leases.lease_due(tx, t.delivery, now, most, WAIT)]
+    first: dict[UUID | None, int] = {}
+    for place, due in enumerate(found):
+        first.setdefault(due.booking_id, place)
+    return sorted(found, key=lambda due: (first[due.booking_id], due.role != ATTENDEE))
 
 
 def _due(held: Held, row: Row[tuple[object, ...]]) -> Due:
@@ -141,20 +165,33 @@ def start(tx: Tx, due: Due, message_id: str, recipient: str) -> bool:
     return leases.extend(tx, due.held, LEASE, **values)
 
 
-_FREE: dict[str, object] = {"lease": None, "leased_until": None, "version": _d.version + 1}
+_SENT = prepared(
+    update(t.delivery)
+    .where(_d.id == bindparam("delivery"))
+    .values(
+        state="sent",
+        problem="",
+        sent_at=bindparam("now"),
+        attempts=bindparam("tries"),
+        told_url=bindparam("told"),
+        payload=bindparam("rest"),
+        lease=None,
+        leased_until=None,
+        version=_d.version + 1,
+    )
+)
 
 
 def sent(tx: Tx, due: Due, told_url: str, now: datetime) -> None:
     """It went out, whatever else was decided meanwhile; a sealed link is kept no longer."""
     values = {
-        "state": "sent",
-        "sent_at": now,
-        "attempts": due.attempts + 1,
-        "problem": "",
-        "told_url": told_url,
-        "payload": {name: value for name, value in due.payload.items() if name != "sealed_url"},
+        "delivery": due.id,
+        "now": now,
+        "tries": due.attempts + 1,
+        "told": told_url,
+        "rest": {name: value for name, value in due.payload.items() if name != "sealed_url"},
     }
-    tx.execute(update(t.delivery).where(_d.id == due.id).values(_FREE | values))
+    tx.execute(_SENT, values)
 
 
 def skipped(tx: Tx, due: Due, reason: str) -> None:
