@@ -7,6 +7,8 @@ import pytest
 
 from contract.crms.harness import START
 from crm_bridge.connectors.base import CrmRefused, CrmRejected, CrmUnavailable, LinkLost
+from crm_bridge.domain import mirror
+from crm_bridge.domain.mirror import Thing
 from fakes.crm import GARBAGE, HALF, REPLY_LOST, UNREACHED, refuse
 
 
@@ -61,6 +63,21 @@ def test_only_what_changed_is_written(crm):
     (asked,) = crm.crm.of(crm.update)
     assert f'"{crm.title["deal"]}"' not in asked.raw.decode()
     assert only(crm, "deal")[crm.title["deal"]] == "Sam - Intro call"
+
+
+def test_a_value_that_is_set_back_to_nothing_is_written_and_one_never_set_is_not(crm):
+    push, shown = crm.deal(crm.put(crm.contact())), {}
+    amount = crm.usual.of("deal")["value"].name
+    seen = []
+    for value in (0, 120.5, 0, 0):
+        thing = Thing({"title": "Intro call", "value": value}, stage="new")
+        now = mirror.shown(thing, crm.usual, "deal", "")
+        wish = mirror.push_of(push, mirror.changes(shown, now))
+        push, shown = replace(push, external_id=crm.put(wish), links={}), now
+        seen.append(only(crm, "deal").get(amount))
+    assert seen[0] is None
+    assert [float(one) for one in seen[1:]] == [120.5, 0, 0]
+    assert len(crm.crm.of(crm.update)) == 2
 
 
 def test_a_move_and_a_cancellation_reach_the_same_meeting(crm):

@@ -161,7 +161,7 @@ def _is_answer(ours: str) -> bool:
 def rendered(mapping: Map[str, Theirs], values: Map[str, Value]) -> dict[str, Value]:
     """Their fields with our values, in their form; what we do not know is left out."""
     found = {theirs.name: fitted(values.get(ours, ""), theirs) for ours, theirs in mapping.items()}
-    return {name: value for name, value in found.items() if value not in {"", 0}}
+    return {name: value for name, value in found.items() if value != ""}
 
 
 def fitted(value: Value, theirs: Theirs) -> Value:

@@ -220,7 +220,8 @@ def _when(at: datetime | None) -> str:
 
 
 def _new(before: Map[str, Any], now: Map[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in now.items() if before.get(name) != value}
+    """A number is 0 until something else is said of it, so that is no news by itself."""
+    return {name: value for name, value in now.items() if (before.get(name) or 0) != (value or 0)}
 
 
 def _instant(text: str) -> datetime | None:
