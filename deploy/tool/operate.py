@@ -18,7 +18,7 @@ PATIENCE = 300.0
 """Seconds that a start waits for a database to answer and to be migrated."""
 
 FOLLOWERS = {"calendar-sync", "notifications", "crm-bridge"}
-LATER = 5
+LATER = 10
 """How nice the followers are: where processors are few, those who wait for a page come first."""
 
 

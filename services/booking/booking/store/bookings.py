@@ -115,9 +115,11 @@ def _one(tx: Tx, *where: sa.ColumnElement[bool]) -> Booking | None:
     return None if row is None else rows.booking(row)
 
 
-_GET = rows.BOOKING.where(
-    t.booking.c.id == sa.bindparam("booking", type_=sa.Uuid),
-    t.booking.c.workspace_id == sa.bindparam("workspace", type_=sa.Uuid),
+_GET = prepared(
+    rows.BOOKING.where(
+        t.booking.c.id == sa.bindparam("booking", type_=sa.Uuid),
+        t.booking.c.workspace_id == sa.bindparam("workspace", type_=sa.Uuid),
+    )
 )
 
 

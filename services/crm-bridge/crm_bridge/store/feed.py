@@ -34,7 +34,8 @@ from crm_bridge.store.tables import delivery, feed_chain, feed_event, feed_head,
 from servicekit import leases
 from servicekit.database import at_last
 
-_NEW = insert(feed_event).on_conflict_do_nothing()
+# RETURNING makes one statement of many rows.
+_NEW = insert(feed_event).on_conflict_do_nothing().returning(feed_event.c.id)
 
 
 def _placing() -> Any:
@@ -125,7 +126,8 @@ def advance(tx: Connection, workspace_id: UUID, chains: dict[UUID, Reached]) -> 
     new = insert(feed_chain)
     kept = {"sequence": new.excluded.sequence, "approved": new.excluded.approved}
     key = ["workspace_id", "chain"]
-    tx.execute(new.on_conflict_do_update(index_elements=key, set_=kept), rows)
+    put = new.on_conflict_do_update(index_elements=key, set_=kept)
+    tx.execute(put.returning(feed_chain.c.chain), rows)
 
 
 def erase(tx: Connection, workspace_id: UUID, chains: Iterable[UUID]) -> None:

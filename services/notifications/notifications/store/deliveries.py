@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection as Tx
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, Text, any_, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from contracts.notifications import Delivery, MailKind
 from contracts.wire import convert, utc
@@ -117,11 +118,17 @@ def hurry(tx: Tx, root_id: UUID, now: datetime) -> None:
     tx.execute(update(t.delivery).where(*waiting, *untried).values(next_try=now))
 
 
+_TOLD = prepared(
+    select(t.delivery).where(
+        _d.root_id == bindparam("root"),
+        _d.state == "sent",
+        _d.kind == any_(bindparam("kinds", type_=ARRAY(Text))),
+    )
+)
+
+
 def told(tx: Tx, root_id: UUID) -> list[Told]:
     """The announcements of a chain that went out, with the join URL that stood in them."""
-    query = select(t.delivery).where(
-        _d.root_id == root_id, _d.state == "sent", _d.kind.in_(ANNOUNCEMENTS)
-    )
     return [
         Told(
             row.role,
@@ -131,7 +138,7 @@ def told(tx: Tx, root_id: UUID) -> list[Told]:
             row.kind,
             int(row.payload.get("sequence", -1)),
         )
-        for row in tx.execute(query)
+        for row in tx.execute(_TOLD, {"root": root_id, "kinds": list(ANNOUNCEMENTS)})
     ]
 
 
