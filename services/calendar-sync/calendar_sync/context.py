@@ -63,15 +63,15 @@ class Context:
         the host can let us in again: `AccessRefused`.
         """
         with self.begin() as tx:  # an earlier call may have rotated it; who leaves has only theirs
-            sealed = connections.sealed(tx, opened.id) or opened.sealed_secret
+            sealed, grants = connections.granted(tx, opened.id)
         try:
-            secret = self.sealer.open(sealed)
+            secret = self.sealer.open(sealed or opened.sealed_secret)
         except InvalidToken as error:
             self.log.error("secret_not_opened", connection_id=str(opened.id))  # noqa: TRY400 - the stack says nothing
             if opened.synced_at and self.now() - opened.synced_at < KEYS_GRACE:
                 raise ProviderUnavailable("none of SECRET_KEYS opens the secret") from error
             raise AccessRefused("none of SECRET_KEYS opens the secret") from error
-        return Account(opened.account, secret, lambda new: self._keep(opened.id, new))
+        return Account(opened.account, secret, lambda new: self._keep(opened.id, grants, new))
 
     @property
     def sealer(self) -> Sealer:
@@ -107,10 +107,13 @@ class Context:
                 raise ProviderUnavailable("what opens it was renewed meanwhile") from refused
             raise
 
-    def _keep(self, connection_id: UUID, secret: str) -> None:
-        self.kept[connection_id] = self.sealer.seal(secret)
+    def _keep(self, connection_id: UUID, grants: int, secret: str) -> None:
+        """Unless the host signed in while it was renewed: then theirs stays."""
+        sealed = self.sealer.seal(secret)
         with self.begin() as tx:
-            connections.keep_secret(tx, connection_id, self.kept[connection_id])
+            if not connections.keep_secret(tx, connection_id, sealed, grants):
+                return
+        self.kept[connection_id] = sealed
 
 
 def counted(provider: str, call: str, act: Callable[[], T]) -> T:

@@ -46,10 +46,8 @@ class Accounts:
 
     def account(self, row: Row[Any]) -> Account:
         """A connection's account: what opens it is read each time, and kept when it changes."""
-        lock = LOCKS.setdefault(row.id, Lock())
-        return Account(
-            row.account, lambda: self._load(row.id), lambda new: self._keep(row.id, new), lock
-        )
+        lock, grant = LOCKS.setdefault(row.id, Lock()), Grant(self, row.id)
+        return Account(row.account, grant.load, grant.keep, lock)
 
     def refuse(self, row: Row[Any]) -> bool:
         """Nothing is sent there until somebody signs in again, and the admins are told; whether
@@ -58,7 +56,7 @@ class Accounts:
         Not where it was renewed meanwhile: another process may have used the same token first.
         """
         with self.begin() as tx:
-            kept = connections.sealed(tx, row.id)
+            kept = connections.locked(tx, row.id)
             if not kept or kept != row.sealed_secret:
                 return False
             why = SIGN_IN_AGAIN if self._opens(kept) else KEY_GONE
@@ -87,14 +85,26 @@ class Accounts:
             return False
         return True
 
-    def _load(self, connection_id: UUID) -> str:
-        with self.begin() as tx:
-            kept = connections.sealed(tx, connection_id)
+
+@dataclass
+class Grant:
+    """What opens a connection; `times`: how often it had been given when it was last read."""
+
+    accounts: Accounts
+    connection_id: UUID
+    times: int = 0
+
+    def load(self) -> str:
+        """In clear. Raises `CrmRefused` where none of our keys opens it."""
+        with self.accounts.begin() as tx:
+            kept, self.times = connections.granted(tx, self.connection_id)
         try:
-            return self.sealer.open(kept)
+            return self.accounts.sealer.open(kept)
         except InvalidToken:
             raise CrmRefused(KEY_GONE) from None
 
-    def _keep(self, connection_id: UUID, secret: str) -> None:
-        with self.begin() as tx:
-            connections.change(tx, connection_id, sealed_secret=self.sealer.seal(secret))
+    def keep(self, secret: str) -> None:
+        """What came of renewing the one that was last read."""
+        sealed = self.accounts.sealer.seal(secret)
+        with self.accounts.begin() as tx:
+            connections.keep_secret(tx, self.connection_id, sealed, self.times)

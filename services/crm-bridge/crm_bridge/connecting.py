@@ -267,7 +267,7 @@ class Connecting(Feeding):
             elif known.account_key != signed.key:
                 raise Conflict(f"{known.account} is connected. Disconnect it first.")
             else:
-                connections.change(tx, known.id, **fresh)
+                connections.change(tx, known.id, **fresh, grants=known.grants + 1)
                 store.again(tx, known.id, self.clock.now(), store.waits())
             self.wake("push_connectors")
             row = self._row(tx, workspace_id, known.id if known else connection_id)

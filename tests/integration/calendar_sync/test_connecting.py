@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken
 from calendar_sync import adapters
 from calendar_sync.adapters.practice import WORLD
 from calendar_sync.service import CalendarSync
-from calendar_sync.store import secrets
+from calendar_sync.store import connections, secrets
 from contracts.calendar_sync import (
     BeginSignIn,
     ChooseCalendars,
@@ -138,6 +138,26 @@ def test_signing_in_again_mends_the_connection(sync, cloud):
     assert listed(sync)[0].state == "broken"
     assert sign_in(sync, cloud).id == first.id
     assert [one.state for one in listed(sync)] == ["ok"]
+
+
+def test_a_renewal_or_refusal_under_way_does_not_undo_a_sign_in(sync, cloud):
+    connection = sign_in(sync, cloud)
+    context = sync.service._context
+
+    def opened():
+        with sync.service.db.begin() as tx:
+            return connections.opened(tx, connection.id)
+
+    before = opened()
+    renewing = context.account(before)
+    sign_in(sync, cloud)
+    newer = context.account(before).secret
+    renewing.keep("of the older permission")
+    assert context.account(before).secret == newer != renewing.secret
+    with sync.service.db.begin() as tx:
+        assert not connections.break_(tx, connection.id, before.version, "refused")
+    context.account(opened()).keep("of the newer one")
+    assert context.account(before).secret == "of the newer one"
 
 
 def test_only_a_provider_that_signs_in_can_be_signed_in_to_and_none_is_connected_past_it(sync):

@@ -165,9 +165,13 @@ def insert_connection(tx: Tx, new: Newcomer, sealed_secret: str, now: datetime) 
 
 
 def mend(tx: Tx, connection_id: UUID, sealed_secret: str, now: datetime) -> None:
-    """A connection that the host gave its permission again."""
+    """A connection that the host gave its permission again: what an older one still comes to
+    counts no more.
+    """
     fresh: dict[str, object] = {
         "sealed_secret": sealed_secret,
+        "grants": connection.c.grants + 1,
+        "version": connection.c.version + 1,
         "state": "ok",
         "problem": "",
         "trouble": "",
@@ -273,13 +277,19 @@ def sealed(tx: Tx, connection_id: UUID) -> str:
     return tx.execute(query).scalar_one_or_none() or ""
 
 
-def keep_secret(tx: Tx, connection_id: UUID, sealed_secret: str) -> None:
-    """A token that the provider rotated."""
-    tx.execute(
-        update(connection)
-        .where(LIVE, connection.c.id == connection_id)
-        .values(sealed_secret=sealed_secret)
+def granted(tx: Tx, connection_id: UUID) -> tuple[str, int]:
+    """The same, and how often the host has given its permission."""
+    columns = connection.c.sealed_secret, connection.c.grants
+    row = tx.execute(select(*columns).where(connection.c.id == connection_id)).one_or_none()
+    return (row.sealed_secret, row.grants) if row else ("", 0)
+
+
+def keep_secret(tx: Tx, connection_id: UUID, sealed_secret: str, grants: int) -> bool:
+    """A token that the provider rotated; false where it is of an older permission than the last."""
+    query = update(connection).where(
+        LIVE, connection.c.id == connection_id, connection.c.grants == grants
     )
+    return tx.execute(query.values(sealed_secret=sealed_secret)).rowcount == 1
 
 
 def read_calendars(tx: Tx, connection_id: UUID) -> list[ReadCalendar]:

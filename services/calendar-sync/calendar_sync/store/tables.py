@@ -40,6 +40,7 @@ connection = Table(
     Column("provider", Text),
     Column("account", Text),
     Column("sealed_secret", Text),
+    Column("grants", BigInteger),
     Column("state", Text),
     Column("problem", Text),
     Column("synced_at", INSTANT),

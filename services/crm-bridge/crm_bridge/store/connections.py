@@ -62,7 +62,20 @@ def remove(tx: Connection, workspace_id: UUID, connection_id: UUID) -> Row[Any] 
     return tx.execute(gone.returning(connection)).one_or_none()
 
 
-def sealed(tx: Connection, connection_id: UUID) -> str:
-    """What opens it now; empty if it is gone."""
+def locked(tx: Connection, connection_id: UUID) -> str:
+    """What opens it now, sealed; empty if it is gone. Nobody signs in before the commit."""
     query = select(connection.c.sealed_secret).where(connection.c.id == connection_id)
-    return tx.execute(query).scalar_one_or_none() or ""
+    return tx.execute(query.with_for_update()).scalar_one_or_none() or ""
+
+
+def granted(tx: Connection, connection_id: UUID) -> tuple[str, int]:
+    """What opens it now, sealed, and how often it was given; empty if it is gone."""
+    columns = connection.c.sealed_secret, connection.c.grants
+    row = tx.execute(select(*columns).where(connection.c.id == connection_id)).one_or_none()
+    return (row.sealed_secret, row.grants) if row else ("", 0)
+
+
+def keep_secret(tx: Connection, connection_id: UUID, sealed_secret: str, grants: int) -> None:
+    """A token that was renewed, unless somebody signed in meanwhile: then theirs stays."""
+    mine = connection.c.id == connection_id, connection.c.grants == grants
+    tx.execute(update(connection).where(*mine).values(sealed_secret=sealed_secret))

@@ -24,6 +24,7 @@ connection = Table(
     Column("failures", Integer),
     Column("rest_until", INSTANT),
     Column("refused_times", Integer),
+    Column("grants", BigInteger),
 )
 
 push = Table(

@@ -14,7 +14,7 @@ from contracts.crm_bridge import (
     ListCrmConnections,
 )
 from contracts.errors import Conflict, Invalid, NotFound, Unavailable
-from crm_bridge.store import secrets
+from crm_bridge.store import connections, secrets
 from fakes.crm import GARBAGE
 from integration.crm_bridge.acme import BACK
 from servicekit.sealing import Sealer
@@ -88,6 +88,19 @@ def test_no_token_stands_in_the_database_in_clear(connected, hubspot, local):
     tokens = [*hubspot.login.access, *hubspot.login.refresh, hubspot.login.client_secret]
     assert tokens
     assert [one for one in tokens if one in text] == []
+
+
+def test_a_renewal_under_way_does_not_undo_a_sign_in(connected, hubspot):
+    with connected.crm.db.begin() as tx:
+        row = connections.of_provider(tx, connected.id, "hubspot")
+    renewing = connected.crm._accounts().account(row)
+    older = renewing.load()
+    connected.connect()
+    newer = connected.crm._accounts().account(row).load()
+    renewing.keep(older)
+    assert renewing.load() == newer != older
+    renewing.keep(older)  # now it comes of the newer one
+    assert renewing.load() == older
 
 
 def test_keys_rotate_without_a_new_sign_in(connected):
