@@ -121,9 +121,12 @@ class Reader:
             self.say(name, "This is no e-mail address.")
             return value
 
-    def slug(self, name: str, *, required: str = "") -> str:
-        """An address under one of ours, in small letters; `required` is the sentence for none."""
-        value = self.text(name, 64, required=required).lower()
+    def slug(self, name: str, *, required: str = "", folds: bool = False) -> str:
+        """An address under one of ours; `required` is the sentence for none, `folds` takes large
+        letters for small ones.
+        """
+        value = self.text(name, 64, required=required)
+        value = value.lower() if folds else value
         if value and not _SLUG.fullmatch(value):
             self.say(name, "3 to 64 small letters, digits and hyphens; no hyphen at either end.")
         return value

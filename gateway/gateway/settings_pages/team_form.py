@@ -80,9 +80,9 @@ def read(reader: Reader, known: Mapping[UUID, Host]) -> Typed:
     added = [each for each in _ids(reader, "add") if each not in chosen and each in known]
     rows = [_row(reader, each, known) for each in (*chosen, *added)]
     rows = ordered(rows, reader.raw("do"))
-    typed = Typed(reader.raw("name"), reader.raw("slug").lower(), rows, _others(known, rows))
+    slug = reader.slug("slug", folds=True)
+    typed = Typed(reader.raw("name"), slug, rows, _others(known, rows))
     reader.text("name", 200, required="A name is needed.")
-    reader.slug("slug")
     for row in rows:
         _check_terms(reader, row)
     if not rows:
