@@ -105,6 +105,13 @@ def day_words(day: date, today: date) -> str:
     return near + words
 
 
+def short_day_words(at: datetime) -> str:
+    """`Tue 1 Dec`, in the reader's zone; the year if it is another."""
+    wall = local(at)
+    year = "" if wall.year == today().year else f" {wall:%Y}"
+    return f"{wall:%a} {wall.day} {wall:%b}{year}"
+
+
 def time_words(at: datetime, timezone: str = "") -> str:
     """`14:00`, in the reader's zone or a named one."""
     return f"{local(at, timezone):%H:%M}"

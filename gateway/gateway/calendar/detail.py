@@ -236,8 +236,10 @@ def _instant_words(value: str) -> str:
 @blueprint.route("/<uuid:booking_id>/cancel", methods=["GET", "POST"])
 @signed_in
 def cancel(booking_id: UUID) -> str | Answer | tuple[str, int]:
-    """Asks once, with room for a reason; then cancels."""
+    """Asks once, with room for a reason; then cancels. A request is declined instead."""
     shown = get(booking_id).booking
+    if request.method != "POST" and shown.status == "pending":
+        return redirect(url_for("calendar.decline", booking_id=booking_id))
     reader = Reader(request.form)
     reason = reader.text("reason", 1000)
     if request.method != "POST" or reader.errors:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -30,11 +30,15 @@ NEAR = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Row:
-    """A booking as the list shows it. `others`: hosts besides the reader."""
+    """A booking as the list shows it. `others`: hosts besides the reader; `due`: the time of the
+    day until which a request can be answered.
+    """
 
     booking: Booking
     start: str
     end: str
+    day: str
+    due: str
     others: list[str]
     near: bool
     started: bool
@@ -111,17 +115,24 @@ def load(wanted: Filter, limit: int) -> Bookings:
             link_id=wanted.link_id,
             since=wanted.since,
             until=wanted.until,
+            due_first=True,
         )
     )
 
 
 def days(bookings: Iterable[Booking]) -> list[tuple[date, str, list[Row]]]:
-    """The bookings grouped by the reader's day, in the order they came."""
+    """The bookings grouped by the reader's day, in the order they came; requests by the day on
+    which they lapse.
+    """
     today = desk.today()
-    grouped = groupby(bookings, key=lambda each: desk.local(each.start).date())
+    grouped = groupby(bookings, key=lambda each: desk.local(_place(each)).date())
     return [
         (day, desk.day_words(day, today), [row_of(each) for each in rows]) for day, rows in grouped
     ]
+
+
+def _place(booking: Booking) -> datetime:
+    return booking.answer_until if booking.status == "pending" else booking.start
 
 
 def row_of(booking: Booking) -> Row:
@@ -132,6 +143,8 @@ def row_of(booking: Booking) -> Row:
         booking=booking,
         start=desk.time_words(booking.start),
         end=desk.time_words(booking.end),
+        day=desk.short_day_words(booking.start),
+        due=desk.time_words(booking.answer_until),
         others=[host.name for host in booking.hosts if host.id != me],
         near=on and booking.start - NEAR <= now < booking.end,
         started=now >= booking.start,

@@ -296,3 +296,25 @@ def test_one_of_many_answers_counts(crowd):
     assert done
     left = crowd.scalar("SELECT count(*) FROM booking WHERE status = 'confirmed'")
     assert crowd.count("claim") == left
+
+
+def waiting(world, **more):
+    asked = ListBookings(workspace_id=world.workspace, tab="pending", **more)
+    return world.booking.list_bookings(asked)
+
+
+@pytest.mark.parametrize("whose", ["everybody's", "a host's"])
+def test_requests_can_be_listed_by_when_they_lapse_page_by_page(world, link, whose):
+    """Made an hour apart for ever sooner starts; the last one's start comes before its 48 hours."""
+    asked = []
+    for place in (9, 8, 0):
+        asked.append(world.book(link, start=world.START + place * HOUR + place * FAR).booking.id)
+        world.clock.advance(HOUR)
+    wish = {"limit": 1} | ({"host_id": world.ada.id} if whose == "a host's" else {})
+    assert [one.id for one in waiting(world, **wish | {"limit": 9}).bookings] == asked
+    found, cursor = [], ""
+    for _ in asked:
+        page = waiting(world, due_first=True, after=cursor, **wish)
+        found, cursor = [*found, *(one.id for one in page.bookings)], page.cursor
+    assert found == [asked[2], asked[0], asked[1]]
+    assert waiting(world, due_first=True, after=cursor, **wish).bookings == ()

@@ -40,6 +40,23 @@ def test_a_request_waits_in_its_own_tab(asked, ada):
     assert "Zoë" not in text(ada.get("/calendar?tab=upcoming"))
 
 
+def test_a_request_is_declined_and_never_cancelled(asked, ada):
+    for page in ("/calendar?tab=pending", f"/calendar/{asked.id}"):
+        shown = text(ada.get(page))
+        assert f"/calendar/{asked.id}/decline" in shown
+        assert f"/calendar/{asked.id}/cancel" not in shown
+    answer = ada.get(f"/calendar/{asked.id}/cancel")
+    assert answer.headers["Location"] == f"/calendar/{asked.id}/decline"
+
+
+def test_what_lapses_first_is_asked_first(asked, ada, office):
+    """The first at its start, tomorrow; the other, of next week, two days after it was asked."""
+    later = office.book(start=TOMORROW + timedelta(days=7))
+    page = text(ada.get("/calendar?tab=pending"))
+    assert page.index(str(asked.id)) < page.index(str(later.id))
+    assert "Without an answer it lapses at" in page
+
+
 def test_a_request_is_in_no_calendar_yet(asked, ada):
     assert "In no calendar before it is approved." in text(ada.get(f"/calendar/{asked.id}"))
 

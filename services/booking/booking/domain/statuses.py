@@ -1,6 +1,6 @@
 """Statuses of a booking: which may follow which, and the refusal where one may not."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -71,20 +71,11 @@ def require_in_time(booking: Booking, action: Action, now: datetime) -> None:
         raise TooLate
 
 
-ANSWER_WITHIN = timedelta(hours=48)
-"""How long a host may think about a request, if the start is not sooner. Source: product.md."""
-
-
-def answer_until(booking: Booking) -> datetime:
-    """When a request lapses."""
-    return min(booking.created_at + ANSWER_WITHIN, booking.start)
-
-
 def require_unanswered(booking: Booking, now: datetime) -> None:
     """For the host who approves or declines. Raises the refusal."""
     if booking.status != "pending":
         raise refusal(booking) or Conflict("This request has been answered.")
-    if now >= answer_until(booking):
+    if now >= booking.answer_until:
         raise TooLate("This request has lapsed.")
 
 

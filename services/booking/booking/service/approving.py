@@ -8,6 +8,7 @@ from booking.service.desk import Desk, announce_claims, tokens_of
 from booking.service.managing import note, of_token
 from booking.store import bookings, claims, history, seats
 from contracts.booking import (
+    ANSWER_WITHIN,
     ApprovalTokens,
     Booking,
     DecideBooking,
@@ -96,7 +97,7 @@ def tokens(desk: Desk, request: ManageTokens) -> ApprovalTokens:
         booking=booking,
         approve_token=approve,
         decline_token=decline,
-        answer_until=statuses.answer_until(booking),
+        answer_until=booking.answer_until,
     )
 
 
@@ -106,7 +107,7 @@ def lapse(desk: Desk) -> None:
     """
     now = desk.clock.now()
     with desk.db.begin() as tx:
-        due = bookings.unanswered(tx, now - statuses.ANSWER_WITHIN, now, _A_TICK)
+        due = bookings.unanswered(tx, now - ANSWER_WITHIN, now, _A_TICK)
     for booking in due:
         try:
             with desk.db.begin() as tx:

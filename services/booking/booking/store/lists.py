@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from booking.domain import cursors, text
 from booking.store import rows
 from booking.store import tables as t
-from contracts.booking import Booking, BookingsBetween, ListBookings, Tab
+from contracts.booking import ANSWER_WITHIN, Booking, BookingsBetween, ListBookings, Tab
 from servicekit import Tx
 
 MOST_COUNTED = 10_000
@@ -17,6 +17,9 @@ MOST_COUNTED = 10_000
 
 LONGEST = timedelta(minutes=480)
 """No meeting is longer, so one that has not ended began after `now - LONGEST`: an index range."""
+
+DUE_AT = sa.func.least(t.booking.c.start_at, t.booking.c.created_at + ANSWER_WITHIN)
+"""`Booking.answer_until` of a row. Few requests wait at a time: no index has this order."""
 
 _SHELVES: dict[Tab, str] = {
     "upcoming": "confirmed",
@@ -64,15 +67,20 @@ def page(tx: Tx, request: ListBookings, now: datetime) -> tuple[tuple[Booking, .
     """One page of a tab, and the cursor of the next ("" behind the last)."""
     place, ids = _ordered(request)
     query = _joined(rows.BOOKING, request).where(*_conditions(request.tab, request, now))
-    key, after = sa.tuple_(place.c.start_at, ids), cursors.read_time(request.after)
-    soonest_first = request.tab == "upcoming"
+    due_first = request.tab == "pending" and request.due_first
+    at = DUE_AT if due_first else place.c.start_at
+    after = cursors.read_time(request.after)
+    ahead = due_first or request.tab == "upcoming"
     if after is not None:
         last = sa.tuple_(sa.literal(after[0], place.c.start_at.type), sa.literal(after[1], sa.Uuid))
-        query = query.where(key > last if soonest_first else key < last)
-    order = (place.c.start_at, ids) if soonest_first else (place.c.start_at.desc(), ids.desc())
+        key = sa.tuple_(at, ids)
+        query = query.where(key > last if ahead else key < last)
+    order = (at, ids) if ahead else (at.desc(), ids.desc())
     found = [rows.booking(row) for row in tx.execute(query.order_by(*order).limit(request.limit))]
-    full = len(found) == request.limit
-    return tuple(found), cursors.after_time(found[-1].start, found[-1].id) if full else ""
+    if len(found) < request.limit:
+        return tuple(found), ""
+    shown = found[-1].answer_until if due_first else found[-1].start
+    return tuple(found), cursors.after_time(shown, found[-1].id)
 
 
 def _joined(query: sa.Select[Any], request: ListBookings | BookingsBetween) -> sa.Select[Any]:
