@@ -200,6 +200,7 @@ def _form(
         refused=None if errors else refused,
         offers=_offers(visit, start, refused) if refused is not None and not errors else [],
         start=picker.iso(start),
+        twelve=visit.context.twelve,
         start_words=times.when(start, wish.zone, twelve=visit.context.twelve),
         zone_words=times.zone_name(start, wish.zone),
         clock_change=picker.change_words(visit.context.now, start, wish.zone),

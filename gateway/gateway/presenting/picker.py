@@ -188,7 +188,7 @@ def _weekdays() -> list[tuple[str, str]]:
         short = get_day_names("short", locale=locale)
     else:
         short = get_day_names("abbreviated", locale=locale)
-    return [(short[day].rstrip("."), full[day]) for day in _calendar().iterweekdays()]
+    return [(short[day].rstrip(".").capitalize(), full[day]) for day in _calendar().iterweekdays()]
 
 
 def _over(month: date, today: date) -> int:

@@ -17,7 +17,8 @@ from gateway.presenting.speech import gettext
 
 
 class Patterns(NamedTuple):
-    """How a language writes days and months (UTS 35, date field symbols).
+    """How a language writes days and months (UTS 35, date field symbols); `~` is a space at which
+    no line ends.
 
     None of the names that stand alone (`LLLL`, `cccc`): where a language has none of its own, Babel
     gives those of whichever language was asked for first.
@@ -31,16 +32,16 @@ class Patterns(NamedTuple):
 
 PATTERNS = {
     "en": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "MMMM y"),
-    "de": Patterns("EEEE, d. MMMM y", "EEEE, d. MMMM", "EEE, d. MMMM", "MMMM y"),
-    "fr": Patterns("EEEE d MMMM y", "EEEE d MMMM", "EEE d MMMM", "MMMM y"),
+    "de": Patterns("EEEE, d.~MMMM y", "EEEE, d.~MMMM", "EEE,~d.~MMMM", "MMMM y"),
+    "fr": Patterns("EEEE d~MMMM y", "EEEE d~MMMM", "EEE~d~MMMM", "MMMM y"),
     "es": Patterns(
-        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "MMMM 'de' y"
+        "EEEE, d~'de'~MMMM 'de'~y", "EEEE, d~'de'~MMMM", "EEE,~d~'de'~MMMM", "MMMM 'de' y"
     ),
     "pt": Patterns(
-        "EEEE, d 'de' MMMM 'de' y", "EEEE, d 'de' MMMM", "EEE, d 'de' MMMM", "MMMM 'de' y"
+        "EEEE, d~'de'~MMMM 'de'~y", "EEEE, d~'de'~MMMM", "EEE,~d~'de'~MMMM", "MMMM 'de' y"
     ),
     "ja": Patterns("y年M月d日EEEE", "M月d日EEEE", "M月d日(EEE)", "y年M月"),
-    "he": Patterns("EEEE, d בMMMM y", "EEEE, d בMMMM", "EEE, d בMMMM", "MMMM y"),
+    "he": Patterns("EEEE, d~בMMMM y", "EEEE, d~בMMMM", "EEE,~d~בMMMM", "MMMM y"),
 }
 
 TWELVE_HOUR_REGIONS = frozenset({"US", "CA", "AU", "NZ", "IN", "PH", "PK", "BD", "EG", "MY", "SG"})
@@ -102,7 +103,8 @@ def _patterns() -> Patterns:
 
 
 def _written(day: date, pattern: str) -> str:
-    return format_date(day, pattern, locale=speech.locale())
+    whole = pattern.replace("~", "\N{NO-BREAK SPACE}")
+    return format_date(day, whole, locale=speech.locale())
 
 
 def when(instant: datetime, zone: str, *, twelve: bool = False) -> str:

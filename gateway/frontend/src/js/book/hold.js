@@ -1,7 +1,5 @@
 // Keeps the chosen time while the form is filled in, and gives it back when the page is left.
 // Best effort: without a hold the booking itself still decides.
-import { spoken } from "./spoken.js";
-
 const RENEW_MS = 120_000;
 const PATIENCE_MS = 5_000;
 
@@ -116,15 +114,8 @@ function release() {
 // Somebody was faster: said in the same form, with the nearest times as buttons that keep it.
 function taken(alternatives) {
   const box = document.getElementById("taken-template").content.firstElementChild.cloneNode(true);
-  const zone = form.elements.tz.value;
-  const words = new Intl.DateTimeFormat(spoken(), {
-    weekday: "short",
-    day: "numeric",
-    month: "long",
-    hour: "numeric",
-    minute: "2-digit",
-    timeZone: zone,
-  });
+  const day = writer({ weekday: "short", day: "numeric", month: "long" });
+  const time = writer({ hour: "numeric", minute: "2-digit", hourCycle: form.dataset.hours });
   for (const start of alternatives.slice(0, 3)) {
     const button = document.createElement("button");
     button.className = "slot";
@@ -132,7 +123,9 @@ function taken(alternatives) {
     button.formNoValidate = true;
     button.name = "pick";
     button.value = start;
-    button.textContent = words.format(new Date(start));
+    const at = new Date(start);
+    const words = form.dataset.saysWhen.replace("{d}", day.format(at));
+    button.textContent = words.replace("{t}", time.format(at).toLowerCase());
     box.querySelector(".offers").append(button);
   }
   if (!alternatives.length) {
@@ -140,6 +133,13 @@ function taken(alternatives) {
   }
   form.querySelector(".chosen-time").after(box);
   box.focus();
+}
+
+// As the server writes it: English puts the day before its month.
+function writer(how) {
+  const { lang } = document.documentElement;
+  const timeZone = form.elements.tz.value;
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { ...how, timeZone });
 }
 
 async function ask(path, method, body) {
