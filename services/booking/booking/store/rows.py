@@ -99,7 +99,12 @@ def claim(row: Row, *, removed: bool = False) -> Claim:
 _SEAT_HOLDS = (
     sa.select(
         sa.func.jsonb_agg(
-            sa.func.jsonb_build_object("id", t.hold.c.id, "expires_at", t.hold.c.expires_at)
+            sa.func.jsonb_build_object(
+                sa.literal_column("'id'"),
+                t.hold.c.id,
+                sa.literal_column("'expires_at'"),
+                t.hold.c.expires_at,
+            )
         )
     )
     .select_from(t.hold.join(t.meeting, t.meeting.c.id == t.hold.c.meeting_id))
@@ -115,17 +120,17 @@ _ATTENDING = (
     sa.select(
         sa.func.jsonb_agg(
             sa.func.jsonb_build_object(
-                "id",
+                sa.literal_column("'id'"),
                 t.host.c.id,
-                "name",
+                sa.literal_column("'name'"),
                 t.host.c.name,
-                "email",
+                sa.literal_column("'email'"),
                 t.host.c.email,
-                "timezone",
+                sa.literal_column("'timezone'"),
                 t.host.c.timezone,
-                "language",
+                sa.literal_column("'language'"),
                 t.host.c.language,
-                "writes_calendar",
+                sa.literal_column("'writes_calendar'"),
                 _CALENDAR,
             )
         )
