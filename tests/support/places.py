@@ -87,6 +87,11 @@ def _open_menu(page: Page) -> None:
     page.locator("main [data-menu] > summary").first.click()
 
 
+def _see_type(page: Page) -> None:
+    """What an address names stands open."""
+    page.wait_for_selector("#type-Booking[open]")
+
+
 def _open_dates(page: Page) -> None:
     page.locator(".toolbar [data-menu] > summary").click()
 
@@ -223,7 +228,7 @@ PLACES = [
     Place("invitation", "{invitation}"),
     Place("invitation-errors", "{invitation}", act=_send_blank),
     Place("invitation-dead", "/invitation/" + "x" * 43, status=404),
-    Place("api-docs", "/api/docs"),
+    Place("api-docs", "/api/docs#type-Booking", act=_see_type),
     Place("dev-mails", "/dev/mail"),
     Place("dev-mail", "{mail}"),
     Place("dev-ui", "/dev/ui"),

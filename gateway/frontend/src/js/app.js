@@ -1,5 +1,6 @@
 // The signed-in pages. Each works without this file; with it they are pleasant.
 import { startDesk } from "./host/desk.js";
+import { startFolds } from "./host/folds.js";
 import { startParts } from "./parts.js";
 import { startTheme } from "./theme.js";
 import { startToasts } from "./toasts.js";
@@ -8,3 +9,4 @@ startParts();
 startTheme();
 startToasts();
 startDesk();
+startFolds();
