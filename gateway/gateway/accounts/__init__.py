@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine
 from gateway.accounts.base import Base
 from gateway.accounts.branding import Brand, Branding
 from gateway.accounts.buckets import Rate
+from gateway.accounts.claiming import Claiming
 from gateway.accounts.joining import Joining
 from gateway.accounts.managing import Managing
 from gateway.accounts.pictures import Picture
@@ -41,8 +42,8 @@ __all__ = [
 ]
 
 
-class Accounts(Joining, Signing, Managing, Branding, Base):
-    """Everything about who may sign in; see joining, signing, managing, branding."""
+class Accounts(Joining, Signing, Managing, Branding, Claiming, Base):
+    """Everything about who may sign in; see joining, signing, managing, branding, claiming."""
 
 
 def open_engine(url: str, pool_size: int = 5) -> Engine:

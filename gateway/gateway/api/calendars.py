@@ -22,6 +22,7 @@ from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply
 from gateway.api.describing import Operation, describes
 from gateway.api.host_shapes import CalendarsChosen, ConnectionAsked
+from gateway.api.repeating import once
 from gateway.security import scope
 
 PATIENCE = 25.0
@@ -54,16 +55,16 @@ def connect() -> Response:
     asked, account = reading.body(ConnectionAsked), current.account()
     if asked.provider in SIGN_IN:
         raise Invalid(fields={"provider": "This one is connected by signing in, in a browser."})
-    wish = Connect(
-        workspace_id=account.workspace_id,
-        connection_id=reading.new_id("connection"),
-        host_id=account.id,
-        provider=asked.provider,
-        account=asked.account,
-        url=asked.url,
-        secret=asked.secret,
-    )
-    with _asking():
+    with once("connection", asked) as number, _asking():
+        wish = Connect(
+            workspace_id=account.workspace_id,
+            connection_id=number,
+            host_id=account.id,
+            provider=asked.provider,
+            account=asked.account,
+            url=asked.url,
+            secret=asked.secret,
+        )
         return reply(current.services().calendar_sync.connect(wish), 201)
 
 

@@ -25,6 +25,7 @@ from gateway.api.answers import reply
 from gateway.api.calendars import PATIENCE
 from gateway.api.describing import Operation, describes
 from gateway.api.host_shapes import CrmMappingAsked, CrmTokenAsked, PageOf
+from gateway.api.repeating import once
 from gateway.security import scope
 
 
@@ -53,16 +54,17 @@ def connect_crm() -> Response:
     """Those that sign in on their own pages need a browser."""
     seeing.admin()
     asked, account = reading.body(CrmTokenAsked), current.account()
-    wish = ConnectCrm(
-        workspace_id=account.workspace_id,
-        connection_id=reading.new_id("crm"),
-        provider=asked.provider,
-        token=asked.token,
-        admins=hooking.admins(),
-    )
-    limits.check_account("calendar")
-    access.allow(PATIENCE)
-    made = current.services().crm_bridge.connect_crm(wish)
+    with once("crm", asked) as number:
+        wish = ConnectCrm(
+            workspace_id=account.workspace_id,
+            connection_id=number,
+            provider=asked.provider,
+            token=asked.token,
+            admins=hooking.admins(),
+        )
+        limits.check_account("calendar")
+        access.allow(PATIENCE)
+        made = current.services().crm_bridge.connect_crm(wish)
     current.accounts().record(account, "crm_connected", made.name)
     return reply(made, 201)
 

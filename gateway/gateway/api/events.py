@@ -30,6 +30,7 @@ from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply
 from gateway.api.describing import Operation, describes
 from gateway.api.host_shapes import PageOf
+from gateway.api.repeating import once
 from gateway.security import scope
 
 
@@ -105,7 +106,8 @@ def create_webhook() -> Response:
     """For admins. The answer holds the secret, this once: the same key again is a 409."""
     seeing.admin()
     asked = reading.body(WebhookAsked)
-    made, secret = hooking.make(reading.new_id("webhook"), asked.url, asked.types)
+    with once("webhook", asked) as number:
+        made, secret = hooking.make(number, asked.url, asked.types)
     return reply(WebhookMade(webhook=made, secret=secret), 201)
 
 

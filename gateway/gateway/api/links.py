@@ -21,6 +21,7 @@ from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply, tagged
 from gateway.api.describing import Operation, describes
 from gateway.api.host_shapes import LinkAsked, LinkChange
+from gateway.api.repeating import once
 from gateway.security import scope
 
 
@@ -51,17 +52,19 @@ def create_link() -> Response:
 
     Members offer their own time, admins anybody's.
     """
-    asked, account = _fields(reading.body(LinkAsked)), current.account()
+    body, account = reading.body(LinkAsked), current.account()
+    asked = _fields(body)
     owner_id = seeing.host(asked.pop("owner"))
     _own_time(asked.get("hosts", ()), asked.get("team_id"))
-    made = CreateLink(
-        workspace_id=account.workspace_id,
-        link_id=reading.new_id("link"),
-        owner_id=owner_id,
-        settings=LinkSettings(**asked),
-        actor=account.actor,
-    )
-    link = current.services().booking.create_link(made)
+    with once("link", body) as number:
+        made = CreateLink(
+            workspace_id=account.workspace_id,
+            link_id=number,
+            owner_id=owner_id,
+            settings=LinkSettings(**asked),
+            actor=account.actor,
+        )
+        link = current.services().booking.create_link(made)
     return tagged(link, link.version, 201)
 
 

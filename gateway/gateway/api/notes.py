@@ -12,6 +12,7 @@ from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply
 from gateway.api.describing import Operation, describes
 from gateway.api.host_shapes import NoteAsked, NoteMade
+from gateway.api.repeating import once
 from gateway.security import scope
 
 ADDS = Operation(
@@ -43,15 +44,16 @@ def add_contact_note(contact_id: UUID) -> Response:
 
 
 def _added(asked: NoteAsked, **about: Any) -> Response:
-    account, number = current.account(), reading.new_id("note")
-    wish = AddNote(
-        workspace_id=account.workspace_id,
-        note_id=number,
-        text=asked.text,
-        actor=account.actor,
-        **about,
-    )
-    current.services().crm_bridge.add_note(wish)
+    account = current.account()
+    with once("note", asked) as number:
+        wish = AddNote(
+            workspace_id=account.workspace_id,
+            note_id=number,
+            text=asked.text,
+            actor=account.actor,
+            **about,
+        )
+        current.services().crm_bridge.add_note(wish)
     return reply(NoteMade(note=number), 201)
 
 

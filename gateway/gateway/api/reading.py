@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from flask import request
@@ -16,7 +16,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from contracts.availability import GetSlots
 from contracts.errors import Conflict, Invalid, Malformed, NotFound
-from gateway import current
 from gateway.accounts.values import ZONES, email_of
 from gateway.errors import PreconditionFailed, TooLarge, UnsupportedMediaType
 from gateway.presenting import zones
@@ -74,15 +73,6 @@ def idempotency_key() -> str:
             fields={"Idempotency-Key": "is missing or too long"},
         )
     return key
-
-
-def new_id(kind: str) -> UUID:
-    """Of a thing that is made: with the header `Idempotency-Key` always the same, so that a repeat
-    makes no second one. Raises `Malformed`.
-    """
-    if "Idempotency-Key" not in request.headers:
-        return uuid4()
-    return UUID(current.mac("made", str(current.account().id), kind, idempotency_key()))
 
 
 def seen_version(otherwise: int) -> int:

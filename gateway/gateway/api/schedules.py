@@ -30,6 +30,7 @@ from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply, tagged
 from gateway.api.describing import Operation, describes
 from gateway.api.host_shapes import Days, ScheduleAsked, TimeOffAsked
+from gateway.api.repeating import once
 from gateway.security import scope
 
 
@@ -184,18 +185,19 @@ def holidays() -> Response:
 def add_time_off() -> Response:
     """Whole local days, or an exact period."""
     asked, account = reading.body(TimeOffAsked), current.account()
-    time_off = TimeOff(
-        id=reading.new_id("time_off"),
-        workspace_id=account.workspace_id,
-        host_id=seeing.host(asked.host),
-        first_day=_day(asked.first_day, "first_day"),
-        last_day=_day(asked.last_day, "last_day"),
-        start=reading.instant(asked.start, "start") if asked.start else None,
-        end=reading.instant(asked.end, "end") if asked.end else None,
-        reason=asked.reason,
-    )
-    saved = SaveTimeOff(time_off=time_off, actor=account.actor)
-    return reply(current.services().availability.save_time_off(saved), 201)
+    with once("time_off", asked) as number:
+        time_off = TimeOff(
+            id=number,
+            workspace_id=account.workspace_id,
+            host_id=seeing.host(asked.host),
+            first_day=_day(asked.first_day, "first_day"),
+            last_day=_day(asked.last_day, "last_day"),
+            start=reading.instant(asked.start, "start") if asked.start else None,
+            end=reading.instant(asked.end, "end") if asked.end else None,
+            reason=asked.reason,
+        )
+        saved = SaveTimeOff(time_off=time_off, actor=account.actor)
+        return reply(current.services().availability.save_time_off(saved), 201)
 
 
 def _day(value: date | None, field: str) -> date | None:

@@ -10,6 +10,9 @@ from gateway.accounts.signing import SCOPES
 
 SEEN = count(1)
 START = "2026-12-02T14:00:00Z"
+KEY = {"Idempotency-Key": "the same for everything"}
+NOTE = {"text": "Asked for a quote"}
+CAL = {"provider": "practice", "account": "his"}
 
 
 class Office:
@@ -27,11 +30,11 @@ class Office:
             for who in (self.ada, self.bea, self.eve)
         }
 
-    def ask(self, who, method, path, **more):
+    def ask(self, who, method, path, headers=(), **more):
         answer = self.suite.site.client().open(
             f"/api/v1{path}",
             method=method,
-            headers={"Authorization": f"Bearer {self.keys[who.id]}"},
+            headers={"Authorization": f"Bearer {self.keys[who.id]}", **dict(headers)},
             **more,
         )
         self.suite.hear()
@@ -43,12 +46,12 @@ class Office:
         assert answer.status_code == 201, answer.text
         return slug
 
-    def book(self, who, slug="call", start=START):
+    def book(self, who, slug="call", start=START, email="zoe@x.test"):
         answer = self.suite.site.client().post(
             f"/api/v1/links/{self.link(who, slug)}/bookings",
             json={
                 "start": start,
-                "attendee": {"name": "Zoë", "email": "zoe@x.test", "timezone": "UTC"},
+                "attendee": {"name": "Zoë", "email": email, "timezone": "UTC"},
             },
             headers={"Idempotency-Key": str(uuid4())},
         )
@@ -228,3 +231,27 @@ def test_a_start_is_explained_to_those_who_see_the_link(office):
     for wrong in ("start=soon", "start=2026-12-02T03:00", f"{path[-26:]}&duration=45"):
         refused = office.ask(office.bea, "GET", f"/links/{link_id}/explain?{wrong}")
         assert refused.status_code == 422, wrong
+
+
+def test_a_key_stands_for_one_request_and_is_free_again_where_that_was_refused(office):
+    """Of everything that is made with a key."""
+    office.book(office.ada, "one")
+    office.book(office.ada, "two", "2026-12-02T15:00:00Z", "yan@x.test")
+    listed = office.ask(office.ada, "GET", "/contacts").json["contacts"]
+    first, second = (f"/contacts/{one['contact']['id']}" for one in listed)
+    off = {"first_day": "2026-12-24", "last_day": "2026-12-24"}
+    hook, link = {"url": "http://127.0.0.1:9/hook"}, {"title": "A", "slug": f"a-{office.number}"}
+    for place, wrong, right, there, other, again in (
+        (f"{first}/notes", {"text": " "}, NOTE, f"{second}/notes", NOTE, 201),
+        ("/time-off", off | {"last_day": "2026-12-01"}, off, "", off | {"reason": "Ill"}, 201),
+        ("/connections", CAL | {"provider": "google"}, CAL, "", CAL | {"account": "her"}, 201),
+        ("/webhooks", {"url": "ftp://a.test/"}, hook, "", {"url": f"{hook['url']}2"}, 409),
+        ("/links", link | {"slug": "?"}, link, "", link | {"title": "B"}, 201),
+    ):
+        wishes = (place, wrong), (place, right), (there or place, other), (place, right)
+        asked = [office.ask(office.ada, "POST", path, KEY, json=body) for path, body in wishes]
+        assert [one.status_code for one in asked] == [422, 201, 409, again], place
+        assert "was used for another request" in asked[2].text
+    texts = [office.ask(office.ada, "GET", one).text for one in (first, second)]
+    assert [text.count(NOTE["text"]) for text in texts] == [1, 0]
+    assert "Ill" not in office.ask(office.ada, "GET", "/schedules").text
