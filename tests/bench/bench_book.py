@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from statistics import quantiles
-from threading import local
+from threading import Barrier, local
 from uuid import uuid4
 
 import requests
@@ -17,6 +17,7 @@ import urllib3
 from support.suites import EmbeddedSuite
 
 VISITORS = 16
+CROWD = 200
 APART = timedelta(hours=1)
 """Between the starts that are booked: more than a meeting with its buffers."""
 mine = local()
@@ -44,17 +45,45 @@ def starts(url: str) -> list[str]:
     return chosen
 
 
-def book(url: str, start: str) -> None:
-    """One booking, that must succeed."""
+def wish(url: str, start: str) -> urllib3.BaseHTTPResponse:
+    """What the gateway says to a visitor who wants this time."""
     attendee = {"name": "Visitor", "email": f"{uuid4().hex}@visitor.test", "timezone": "UTC"}
-    answer = session().request(
+    return session().request(
         "POST",
         f"{url}/api/v1/links/ada/bookings",
         json={"start": start, "attendee": attendee},
         headers={"Idempotency-Key": uuid4().hex},
     )
+
+
+def book(url: str, start: str) -> None:
+    """One booking, that must succeed."""
+    answer = wish(url, start)
     if answer.status != HTTPStatus.CREATED:
         raise AssertionError(answer.data)
+
+
+def rush(url: str, start: str) -> dict[str, float]:
+    """A crowd that wants one time at the same moment: what they were told, and the slowest answer."""
+    gate = Barrier(CROWD)
+
+    def want(_number: int) -> tuple[int, bool, float]:
+        gate.wait()
+        began = time.perf_counter()
+        answer = wish(url, start)
+        took = time.perf_counter() - began
+        return answer.status, bool(answer.json().get("alternatives")), took
+
+    with ThreadPoolExecutor(CROWD) as pool:
+        told = list(pool.map(want, range(CROWD)))
+    return {
+        "visitors who want one time": len(told),
+        "told 201": sum(status == HTTPStatus.CREATED for status, _, _ in told),
+        "told 409, with other times": sum(
+            status == HTTPStatus.CONFLICT and others for status, others, _ in told
+        ),
+        "slowest of them, s": max(took for _, _, took in told),
+    }
 
 
 def ask(url: str, _number: str) -> None:
@@ -92,10 +121,11 @@ def run() -> dict[str, float]:
         try:
             free = starts(suite.url)
             floor, floor_p95 = measured(ask, suite.url, [str(n) for n in range(1000)])
+            crowd = rush(suite.url, free.pop())
             rate, p95 = measured(book, suite.url, free)
         finally:
             suite.stop()
-    return {
+    return crowd | {
         "bookings": len(free),
         "bookings a second": rate,
         "booking, 95th percentile, ms": p95,

@@ -18,7 +18,7 @@ import msgspec
 import requests
 from nameko.standalone.rpc import ClusterRpcProxy
 
-from bench.bench_book import book, get, measured, mine, session
+from bench.bench_book import book, get, measured, mine, rush, session
 from contracts.availability import (
     AvailabilityRpc,
     ListSchedules,
@@ -234,6 +234,7 @@ def run() -> dict[str, float]:
         figures |= after_changes(suite)
         starts = slots(suite)[2]
         step = max(1, len(starts) // BOOKINGS)
+        figures |= rush(suite.url, starts.pop())
         wanted = starts[::step][:BOOKINGS]
         rate, p95 = measured(book, suite.url, wanted)
         client.close()

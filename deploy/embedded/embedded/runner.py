@@ -32,6 +32,8 @@ from servicekit.settings import load
 ROOT = Path(__file__).resolve().parents[3]
 POOL = 4
 """Connections a service: each is a process of the database, and the machine may be small."""
+BACKLOG = 1024
+"""Visitors who may knock at the same moment; any more are reset, or wait a second."""
 
 
 def main(demo_data: bool, port: int, host: str, data: Path) -> None:  # noqa: FBT001 - the command's
@@ -132,7 +134,7 @@ def _gateway(url: str, common: dict[str, Any], data: Path) -> Running:
 
 
 def _serve(gateway: Running, address: tuple[str, int], *, demo_data: bool) -> None:
-    listener = eventlet.listen(address)
+    listener = eventlet.listen(address, backlog=BACKLOG)
     server = eventlet.spawn(
         wsgi.server, listener, gateway.app, log_output=False, max_size=400, keepalive=15
     )
