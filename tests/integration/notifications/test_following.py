@@ -8,6 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from contracts.gateway import AccountInvited, PasswordResetAsked
+from notifications import writing
+from notifications.service import Notifications
 from notifications.store import secrets
 from servicekit.sealing import Sealer
 
@@ -251,3 +253,30 @@ def test_a_reset_link_that_has_expired_is_not_mailed(office):
     office.later(hours=1)
     assert office.mails("bea@acme.test") == []
     assert office.execute("SELECT state FROM delivery").scalars().all() == ["skipped"]
+
+
+class Counted:
+    """booking, with a note of what it was asked."""
+
+    def __init__(self, booking):
+        self._booking = booking
+        self.asked = []
+
+    def __getattr__(self, name):
+        self.asked.append(name)
+        return getattr(self._booking, name)
+
+
+@pytest.mark.parametrize(
+    ("fresh", "asked"), [(1.0, ["manage_tokens"]), (0.0, ["manage_tokens", "get_booking"])]
+)
+def test_one_answer_serves_the_mails_of_one_booking_while_it_is_fresh(
+    office, monkeypatch, fresh, asked
+):
+    counted = Counted(office.notifications.booking)
+    monkeypatch.setattr(Notifications, "booking", counted)
+    monkeypatch.setattr(writing, "FRESH", fresh * 60)
+    office.book()
+    office.send()
+    assert counted.asked == asked
+    assert office.subjects(ZOE) == office.subjects(ADA) == ["Confirmed"]

@@ -155,10 +155,10 @@ def lease(tx: Tx, now: datetime, most: int) -> list[Due]:
     Mails about one booking follow one another, its attendee's first.
     """
     found = [_due(held, row) for held, row in leases.lease_due(tx, t.delivery, now, most, WAIT)]
-    first: dict[UUID | None, int] = {}
+    first: dict[UUID, int] = {}
     for place, due in enumerate(found):
-        first.setdefault(due.booking_id, place)
-    return sorted(found, key=lambda due: (first[due.booking_id], due.role != ATTENDEE))
+        first.setdefault(due.booking_id or due.id, place)
+    return sorted(found, key=lambda due: (first[due.booking_id or due.id], due.role != ATTENDEE))
 
 
 def _due(held: Held, row: Row[tuple[object, ...]]) -> Due:
