@@ -13,17 +13,16 @@ from gateway.calendar.filtering import Filter
 from gateway.security import signed_in
 
 WEEKS = 12
-HEIGHT, STEP, WIDTH = 160, 48, 30
-"""Of the plot: its columns' greatest height, from one to the next, and how wide each is."""
+HEIGHT = 160
+"""Of the plot's columns, at most; how wide they are is the page's."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A week of the plot, as heights and places from the top; parts stand on each other."""
+    """A week of the plot, as places from the top and heights; parts stand on each other."""
 
     week: date
     words: str
-    x: int
     held: tuple[float, float]
     no_shows: tuple[float, float]
     cancelled: tuple[float, float]
@@ -42,7 +41,6 @@ def overview() -> str:
         found=found,
         columns=columns(weeks),
         height=HEIGHT,
-        width=WIDTH,
         marks=marks(weeks),
         hosts_shown=desk.sees_all() and wanted.who != "mine",
         lead=lead_words,
@@ -88,19 +86,19 @@ def top(weeks: tuple[WeekTally, ...]) -> int:
     return step * 4
 
 
-def marks(weeks: tuple[WeekTally, ...]) -> list[tuple[int, float]]:
-    """The lines of the plot: what they stand for, and where."""
+def marks(weeks: tuple[WeekTally, ...]) -> list[int]:
+    """What the lines of the plot stand for, from the top; they are evenly apart."""
     highest = top(weeks)
-    return [(highest * n // 4, HEIGHT - HEIGHT * n / 4) for n in range(5)]
+    return [highest * n // 4 for n in range(4, -1, -1)]
 
 
 def columns(weeks: tuple[WeekTally, ...]) -> list[Column]:
     """The plot: those that took place or will below, no-shows on them, cancelled ones on top."""
     unit = HEIGHT / top(weeks)
-    return [_column(place, one, unit) for place, one in enumerate(weeks)]
+    return [_column(one, unit) for one in weeks]
 
 
-def _column(place: int, one: WeekTally, unit: float) -> Column:
+def _column(one: WeekTally, unit: float) -> Column:
     tally = one.tally
     parts, base = [], float(HEIGHT)
     for count in (held(tally), tally.no_shows, tally.cancelled):
@@ -108,7 +106,7 @@ def _column(place: int, one: WeekTally, unit: float) -> Column:
         base = round(base - size, 2)
         parts.append((base, size))
     words = f"{one.week.day} {one.week:%b}"
-    return Column(one.week, words, place * STEP, parts[0], parts[1], parts[2], tally)
+    return Column(one.week, words, parts[0], parts[1], parts[2], tally)
 
 
 def held(tally: Tally) -> int:

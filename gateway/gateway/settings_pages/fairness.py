@@ -40,12 +40,14 @@ def fairness(team_id: UUID) -> str:
     trial = _trial(team, first, last) if "method" in request.args else None
     tried = trial.found.value if trial and trial.found else None
     found = fairness_view.totals(rows, tried.rows if tried else None)
+    plot = fairness_view.plot(found)
     return render_template(
         "settings/fairness.html",
         team=team,
         totals=found,
         terms=fairness_view.terms_of(found, request.args),
-        plot=fairness_view.plot(found),
+        plot=plot,
+        left_out=len(found) - len(plot),
         view=fairness_view,
         rows=rows if first != last else (),
         months=fairness_view.months(_today()),

@@ -14,6 +14,9 @@ MOST_MONTHS = 24
 BACK, AHEAD = 12, 3
 """Months that can be chosen, before and after the present one."""
 
+MANY = 12
+"""A team with more hosts than this is large."""
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -113,7 +116,11 @@ def signed(value: float) -> str:
 
 
 def plot(found: list[Total]) -> list[Bar]:
-    """A bar for meetings, a mark for the share; the longest reaches nearly across."""
+    """A bar for meetings, a mark for the share; the longest reaches nearly across. Of a large team
+    those are left out of whom it has nothing to say.
+    """
+    if len(found) > MANY:
+        found = [one for one in found if one.count or one.would or number(one.share) != "0"]
     longest = max((max(one.count, one.share, one.would or 0) for one in found), default=0) or 1
 
     def at(value: float) -> float:

@@ -43,6 +43,13 @@ def test_the_longest_bar_reaches_nearly_across():
     assert plot(totals([row(ADA)], None))[0].share == 0
 
 
+def test_of_a_large_team_the_plot_has_those_with_meetings_or_a_share():
+    team = [row(UUID(int=n)) for n in range(3, 16)]
+    assert len(plot(totals(team[:12], None))) == 12
+    bars = plot(totals([*team, row(BEA, count=1), row(ADA, shortfall=0.5)], None))
+    assert [(bar.name, bar.count) for bar in bars] == [("Bea", 98), ("Ada", 0)]
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
