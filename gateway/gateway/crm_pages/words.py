@@ -1,10 +1,14 @@
 """Stages and timelines in words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import get_args
+from uuid import UUID
 
 from contracts.crm_bridge import Deal, Stage, TimelineEntry
 from gateway import current, desk
+from gateway.crm_pages import answered
+from gateway.crm_pages.answered import Answered
 from gateway.presenting import money
 
 STAGES: tuple[tuple[Stage, str], ...] = (
@@ -73,12 +77,15 @@ def _briefly(at: datetime) -> str:
 
 def newest(timeline: tuple[TimelineEntry, ...]) -> list[dict[str, object]]:
     """Its lines, the latest first."""
-    return [_line(each) for each in sorted(timeline, key=lambda one: one.at, reverse=True)]
+    answers = answered.of(timeline)
+    latest_first = sorted(timeline, key=lambda one: one.at, reverse=True)
+    return [_line(each, answers) for each in latest_first]
 
 
-def _line(entry: TimelineEntry) -> dict[str, object]:
+def _line(entry: TimelineEntry, answers: Mapping[UUID, list[Answered]]) -> dict[str, object]:
     """A line of a timeline, its times in the reader's zone."""
     detail = {name: value for name, value in entry.detail.items() if value}
+    booked = entry.kind == "booked"
     return {
         "at": desk.when_words(entry.at),
         "kind": entry.kind,
@@ -86,7 +93,8 @@ def _line(entry: TimelineEntry) -> dict[str, object]:
         "start": desk.when_words(entry.start) if entry.start else "",
         "previous": desk.when_words(entry.previous_start) if entry.previous_start else "",
         "detail": _said(entry.kind, detail),
-        "answers": detail.get("answers", "") if entry.kind == "booked" else "",
+        "answers": answers.get(entry.booking_id, []) if entry.booking_id and booked else [],
+        "said": detail.get("answers", "") if booked else "",
         "files": [name for key, name in detail.items() if key.startswith("file:")],
         "text": detail.get("text", "") if entry.kind == "note" else "",
         "note": detail.get("note", "") if entry.kind == "note" else "",
