@@ -39,6 +39,8 @@ from gateway.settings_pages.link_form import (
 from gateway.settings_pages.link_words import LABELS, says, where
 
 LENGTHS = (15, 20, 30, 45, 60, 90)
+MANY = 12
+"""Of more people than this, those who are chosen stand first."""
 
 
 @dataclass(frozen=True)
@@ -309,10 +311,13 @@ def _who(chosen: list[str]) -> Who:
     others = desk.sees_all()
     known = desk.part(lambda: sorted(desk.hosts().values(), key=lambda one: one.name.casefold()))
     found = desk.part(teams.listed)
+    hosts = [host for host in known.value or () if host.active or str(host.id) in chosen]
+    if len(hosts) > MANY:
+        hosts.sort(key=lambda one: str(one.id) not in chosen)
     return Who(
         others=others,
         kinds=link_who.kinds(others=others),
-        hosts=[host for host in known.value or () if host.active or str(host.id) in chosen],
+        hosts=hosts,
         teams=list(found.value or ()),
         problem=known.problem or found.problem,
         chosen=chosen,

@@ -15,6 +15,7 @@ from gateway.settings_pages import blueprint, teams
 from gateway.settings_pages.inputs import Reader
 
 ROLES = (("member", "Member"), ("admin", "Admin"), ("owner", "Owner"))
+PAGE = 25
 ORDER = {"active": 0, "invited": 1, "deactivated": 2}
 
 
@@ -31,12 +32,15 @@ def _page(errors: dict[str, str]) -> str:
     wanted = request.args.get("q", "").strip().casefold()
     shown = [m for m in members if wanted in f"{m.name} {m.email}".casefold()]
     shown = [m for m in shown if me.is_admin or m.state != "deactivated"]
+    shown.sort(key=lambda m: (ORDER[m.state], m.name.casefold()))
+    at = min((Reader(request.args).whole("page", 1, 1_000_000) or 1) - 1, (len(shown) - 1) // PAGE)
     slugs = desk.part(lambda: {host.id: host.slug for host in desk.hosts().values()})
     return render_template(
         "settings/team.html",
-        members=sorted(shown, key=lambda m: (ORDER[m.state], m.name.casefold())),
+        members=shown[max(at, 0) * PAGE :][:PAGE],
         total=len(members),
         search=request.args.get("q", ""),
+        **_pages(max(at, 0), len(shown)),
         me=me,
         pages={key: desk.url_of(slug) for key, slug in (slugs.value or {}).items()},
         roles=[each for each in ROLES if me.role == "owner" or each[0] != "owner"],
@@ -45,6 +49,20 @@ def _page(errors: dict[str, str]) -> str:
         errors=errors,
         typed=request.form,
     )
+
+
+def _pages(at: int, number: int) -> dict[str, str]:
+    """Where the pages before and behind this one are, and what part of all it is; "" for none."""
+    last, sought = (number - 1) // PAGE, request.args.get("q") or None
+
+    def url(page: int) -> str:
+        return url_for("settings_pages.team", q=sought, page=page + 1 if page else None)
+
+    return {
+        "previous": url(at - 1) if at else "",
+        "following": url(at + 1) if at < last else "",
+        "part": f"{at * PAGE + 1} to {min((at + 1) * PAGE, number)} of {number}",
+    }
 
 
 def _role(reader: Reader) -> Role:

@@ -178,6 +178,19 @@ def test_an_owner_invites_changes_and_deactivates(office, ada):
     assert f"deactivated {office.cyd.email}" in text(ada.get("/settings/workspace"))
 
 
+def test_many_members_come_in_pages_and_a_search_keeps_them(office, ada, monkeypatch):
+    monkeypatch.setattr("gateway.settings_pages.team.PAGE", 2)
+    for number in range(3):
+        office.site.member(office.ada, f"dan-{number}")
+    first, last = text(ada.get("/settings/team")), text(ada.get("/settings/team?page=99"))
+    assert "1 to 2 of " in first
+    assert 'href="/settings/team?page=2"' in first
+    assert ("Dan-2" in last, ">More<" in last) == (True, False)
+    found = text(ada.get("/settings/team?q=dan"))
+    assert re.findall(r"Dan-\d", found.partition("1 to 2 of 3")[0])
+    assert 'href="/settings/team?q=dan&amp;page=2"' in found
+
+
 def test_another_workspaces_member_is_not_there(office, ada):
     assert ada.post(f"/settings/team/{office.eve.id}/deactivate").status_code == 404
 

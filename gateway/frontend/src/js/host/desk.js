@@ -1,4 +1,5 @@
 // The host's pages: forms that answer while one types, the countdown, unsaved changes.
+import { startFinds } from "./finds.js";
 import { guessZone } from "./guess.js";
 import { liveForm } from "./live.js";
 import { startPanel } from "./panel.js";
@@ -16,6 +17,7 @@ export function startDesk() {
   // On a phone the row of tabs is longer than the screen.
   const tab = document.querySelector(".tab[aria-current]");
   tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  startFinds();
   startPanel();
   startShown();
   startReorder();

@@ -4,6 +4,8 @@
 // [data-live="submit"], which holds fields, is replaced only when a button asked, or a control
 // [data-live-look], on whose value the fields around it depend.
 
+import { startFinds } from "./finds.js";
+
 export function liveForm(form) {
   let latest = 0;
   const ask = async (submitter) => {
@@ -54,6 +56,7 @@ export function replaceParts(page, asked) {
     const part = document.getElementById(control.dataset.reveals);
     if (part) part.hidden = !control.checked;
   });
+  startFinds();
 }
 
 // After the replaced part the focus is where it was: the same button, or the new empty field.
