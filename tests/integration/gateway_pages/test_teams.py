@@ -136,6 +136,19 @@ def test_the_visitor_picks_anyone_or_a_host(office, team, link):
     assert f'href="/book/{link.settings.slug}"' in page
 
 
+def test_in_a_large_team_a_host_is_found_by_name(office, team, link, monkeypatch):
+    browser, page = office.site.client(), f"/team/{team.slug}?tz=Asia/Tokyo&utm_source=news"
+    assert 'name="q"' not in text(browser.get(page))
+    assert "Cyd" in text(browser.get(f"{page}&q=ada"))
+    monkeypatch.setattr("gateway.booking_pages.team.MANY", 1)
+    form = text(browser.get(page))
+    for kept in ('name="tz" value="Asia/Tokyo"', 'name="utm_source" value="news"'):
+        assert kept in form
+    found = text(browser.get(f"{page}&q=ÁDA"))
+    assert ("Ada" in found, "Cyd" in found, "Anyone" in found) == (True, False, False)
+    assert "Nobody here is called that" in text(browser.get(f"{page}&q=zoë"))
+
+
 def test_who_picks_a_host_sees_and_books_that_host(office, link):
     visitor, path = office.site.client(), f"/book/{link.settings.slug}"
     picked = text(visitor.get(f"{path}?host={office.cyd.id}"))
