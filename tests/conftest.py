@@ -10,6 +10,7 @@ pytest_plugins = [  # in the order in which they import each other
     "support.browser",
     "support.outside",
     "support.suites",
+    "support.links",
     "support.looks",
     "support.radicale",
     "support.tour",

@@ -3,11 +3,12 @@ them, a host who builds it and a visitor who fills it in. Pictures are left in `
 """
 
 import re
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
+
+from support.days import roomy_day
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n" + b"% more\n" * 20_000
 CV = {"name": "Zoë's CV.pdf", "mimeType": "application/pdf", "buffer": PDF}
@@ -47,8 +48,8 @@ def send(page):
 
 def test_without_scripts_a_visitor_picks_fills_attaches_books_moves_and_cancels(visit):
     page = visit(java_script_enabled=False, viewport={"width": 360, "height": 800})
-    month = next_month()
-    page.goto(f"/book/intake?month={month}")
+    day = roomy_day()
+    page.goto(f"/book/intake?day={day}")
     page.locator("a.slot[data-start]").nth(2).click()
     expect(page.get_by_text("Only if “How many people work there?” is")).to_be_visible()
     fill(page, f"{uuid4().hex}@x.test")
@@ -66,18 +67,13 @@ def test_without_scripts_a_visitor_picks_fills_attaches_books_moves_and_cancels(
         page.get_by_role("link", name="Zoë's CV.pdf", exact=True).click()
     assert got.value.path().read_bytes() == PDF
     again = page.get_by_role("link", name="Reschedule").get_attribute("href")
-    page.goto(f"{again}?month={month}")
+    page.goto(f"{again}?day={day}")
     page.locator("a.slot[data-start]:not([aria-current])").nth(5).click()
     page.get_by_role("button", name=re.compile("^Move to")).click()
     expect(page.locator("h1")).to_have_text("Your meeting was moved")
     page.get_by_role("link", name="cancel").click()
     page.locator("main form button.danger").click()
     expect(page.locator("h1")).to_contain_text("cancelled")
-
-
-def next_month():
-    """Its first day with times has them all, whatever the hour is."""
-    return f"{datetime.now(UTC).date().replace(day=1) + timedelta(days=32):%Y-%m}"
 
 
 def signed_in(visit, **options):
@@ -133,7 +129,7 @@ def test_a_host_builds_a_form_and_a_visitor_fills_it_in_with_a_file(visit):
     new_link(host, title)
     build(host)
     page = visit(viewport={"width": 360, "height": 800})
-    page.goto(f"/book/{title.lower().replace(' ', '-')}?month={next_month()}")
+    page.goto(f"/book/{title.lower().replace(' ', '-')}?day={roomy_day()}")
     page.locator("a.slot[data-start]").first.click()
     page.get_by_role("link", name=re.compile("^Continue")).click()
     expect(page.locator("#f-answers-file-1")).to_be_hidden()

@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 
 @pytest.fixture
-def page(browser, embedded_suite):
+def page(browser, embedded_suite, far_link):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="Asia/Tokyo")
     made = context.new_page()
-    made.goto(f"{embedded_suite.url}/book/ada?tz=Asia/Tokyo", wait_until="load")
+    made.goto(f"{embedded_suite.url}/book/{far_link}?tz=Asia/Tokyo", wait_until="load")
     yield made
     context.close()
 

@@ -36,9 +36,9 @@ def focused(page):
     return page.evaluate("() => document.activeElement.dataset.day ?? ''")
 
 
-def test_a_visitor_who_reads_hebrew_books_and_comes_back(page, embedded_suite):
+def test_a_visitor_who_reads_hebrew_books_and_comes_back(page, embedded_suite, far_link):
     email = f"{uuid4().hex}@x.test"
-    page.goto("/book/ada")
+    page.goto(f"/book/{far_link}")
     html = page.locator("html")
     expect(html).to_have_attribute("dir", "rtl")
     expect(html).to_have_attribute("lang", "he")
