@@ -42,7 +42,7 @@ def steps(plan: Plan) -> Iterator[Change]:
     yield from plan.saved("teams")
     yield from plan.saved("links")
     yield from plan.removed("teams")
-    yield from plan.removed("schedules")
+    yield from map(_as_displaced, plan.removed("schedules"))
 
 
 def _is_default(change: Change) -> bool:
@@ -51,10 +51,10 @@ def _is_default(change: Change) -> bool:
 
 def _as_displaced(change: Change) -> Change:
     """A schedule that was the default has a newer version once another has become it."""
-    value = change.value
-    if not isinstance(value, Schedule) or value.is_default or not change.before:
+    value, stays = change.value, change.after is not None
+    if not isinstance(value, Schedule) or not (change.before or {}).get("default"):
         return change
-    if not change.before["default"]:
+    if stays and value.is_default:
         return change
     return replace(change, value=structs.replace(value, version=value.version + 1))
 

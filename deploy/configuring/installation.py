@@ -31,13 +31,34 @@ class Refused(Exception):
         self.status, self.says, self.fields = status, says, fields or {}
 
 
+class _Bearer(requests.auth.AuthBase):
+    """Named as a session's `auth`, a key is never replaced by what ~/.netrc says of the host."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, asked: requests.PreparedRequest) -> requests.PreparedRequest:
+        asked.headers["Authorization"] = f"Bearer {self._key}"
+        return asked
+
+
+class _Session(requests.Session):
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        """After a redirect: the key stays with its host, and ~/.netrc is not asked here either."""
+        there, here = response.request.url, prepared_request.url
+        if self.should_strip_auth(str(there), str(here)):  # type: ignore[no-untyped-call]
+            prepared_request.headers.pop("Authorization", None)
+
+
 class Installation:
     """`url` is where the suite is; `key` that of an owner or admin."""
 
     def __init__(self, url: str, key: str) -> None:
         self._url = url.rstrip("/") + "/api/v1"
-        self._http = requests.Session()
-        self._http.headers["Authorization"] = f"Bearer {key}"
+        self._http = _Session()
+        self._http.auth = _Bearer(key)
 
     def state(self) -> State:
         """What the key sees. Raises `Refused`."""
@@ -90,9 +111,10 @@ class Installation:
         self._request("PATCH", path, _settings(link.settings), answer.headers["ETag"])
 
     def remove(self, change: Change) -> None:
-        """Deletes one object. Raises `Refused`."""
+        """Deletes one object, of the version that was seen. Raises `Refused`."""
         tail = "/settings" if change.section == "links" else ""
-        self._ask("DELETE", f"/{change.section}/{change.value.id}{tail}")
+        tag = f'"{change.value.version}"'
+        self._request("DELETE", f"/{change.section}/{change.value.id}{tail}", tag=tag)
 
     # --- HTTP -----------------------------------------------------------------------------------
 

@@ -2059,11 +2059,16 @@ class Api(Asking):
             headers={"If-Match": version(if_match)},
         )
 
-    def delete_link(self, link_id: UUID) -> None:
+    def delete_link(self, link_id: UUID, *, if_match: int | str | None = None) -> None:
         """Deletes a link; what was booked through it stays. Its slug is free again. Scope:
         `links:write`.
         """
-        self._ask("DELETE", f"/api/v1/links/{link_id}/settings", type(None))
+        self._ask(
+            "DELETE",
+            f"/api/v1/links/{link_id}/settings",
+            type(None),
+            headers={"If-Match": version(if_match)},
+        )
 
     def me(self) -> Member:
         """Whom the key acts for. What the key sees and may is what they do. Scope:
@@ -2153,11 +2158,16 @@ class Api(Asking):
             headers={"If-Match": version(if_match)},
         )
 
-    def delete_schedule(self, schedule_id: UUID) -> None:
+    def delete_schedule(self, schedule_id: UUID, *, if_match: int | str | None = None) -> None:
         """Deletes a schedule that is nobody's default. Links that named it use their host's
         default from now on. Scope: `schedules:write`.
         """
-        self._ask("DELETE", f"/api/v1/schedules/{schedule_id}", type(None))
+        self._ask(
+            "DELETE",
+            f"/api/v1/schedules/{schedule_id}",
+            type(None),
+            headers={"If-Match": version(if_match)},
+        )
 
     def preview(self, schedule_id: UUID, *, from_: date, to: date) -> Previewed:
         """The hours that result, time off applied. Instants, over days of the schedule's zone.
@@ -2194,9 +2204,14 @@ class Api(Asking):
             headers={"If-Match": version(if_match)},
         )
 
-    def delete_team(self, team_id: UUID) -> None:
+    def delete_team(self, team_id: UUID, *, if_match: int | str | None = None) -> None:
         """Deletes a team that no link names. For admins. Scope: `teams:write`."""
-        self._ask("DELETE", f"/api/v1/teams/{team_id}", type(None))
+        self._ask(
+            "DELETE",
+            f"/api/v1/teams/{team_id}",
+            type(None),
+            headers={"If-Match": version(if_match)},
+        )
 
     def fairness(self, team_id: UUID, *, from_: date, to: date) -> Fairness:
         """Who had how many meetings of which share. For admins. Month by month, at most 24.

@@ -15,7 +15,7 @@ from contracts.booking import (
     ListLinks,
     UpdateLink,
 )
-from contracts.errors import Invalid
+from contracts.errors import Changed, Invalid
 from gateway import current, explaining
 from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply, tagged
@@ -113,12 +113,20 @@ def change_link(link_id: UUID) -> Response:
 
 @blueprint.delete("/v1/links/<uuid:link_id>/settings")
 @scope("links:write")
-@describes(Operation("Deletes a link; what was booked through it stays", status=204))
+@describes(
+    Operation("Deletes a link; what was booked through it stays", status=204, knows=("If-Match",))
+)
 def delete_link(link_id: UUID) -> Response:
     """Its slug is free again."""
     link, account = explaining.link(link_id), current.account()
-    gone = DeleteLink(workspace_id=account.workspace_id, link_id=link.id, actor=account.actor)
-    current.services().booking.delete_link(gone)
+    gone = DeleteLink(
+        workspace_id=account.workspace_id,
+        link_id=link.id,
+        actor=account.actor,
+        version=reading.seen_version(None),
+    )
+    with reading.matched(Changed):
+        current.services().booking.delete_link(gone)
     return Response(status=204)
 
 

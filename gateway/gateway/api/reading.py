@@ -21,6 +21,7 @@ from gateway.errors import PreconditionFailed, TooLarge, UnsupportedMediaType
 from gateway.presenting import zones
 
 T = TypeVar("T")
+V = TypeVar("V", int, None)
 DEEPEST = 20
 MOST_DAYS = 62
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$")
@@ -75,7 +76,7 @@ def idempotency_key() -> str:
     return key
 
 
-def seen_version(otherwise: int) -> int:
+def seen_version(otherwise: V) -> int | V:
     """The version that the caller has seen, by the header `If-Match`. Raises
     `PreconditionFailed`.
     """
@@ -89,14 +90,14 @@ def seen_version(otherwise: int) -> int:
 
 
 @contextmanager
-def matched() -> Iterator[None]:
-    """Around a write of that version: where it is no longer that, a 412 for who sent `If-Match`,
-    a 409 for others.
+def matched(passed: type[Conflict] = Conflict) -> Iterator[None]:
+    """Around a write of that version: where it is no longer that, for which the service says
+    `passed`, a 412 for who sent `If-Match`, a 409 for others.
     """
     try:
         yield
     except Conflict as error:
-        if type(error) is Conflict and "If-Match" in request.headers:
+        if type(error) is passed and "If-Match" in request.headers:
             raise PreconditionFailed from error
         raise
 

@@ -23,7 +23,7 @@ from contracts.availability import (
     Schedules,
     TimeOff,
 )
-from contracts.errors import NotFound
+from contracts.errors import Changed, NotFound
 from contracts.wire import Message
 from gateway import current
 from gateway.api import blueprint, reading, seeing
@@ -101,15 +101,26 @@ def save_schedule(schedule_id: UUID) -> Response:
 
 @blueprint.delete("/v1/schedules/<uuid:schedule_id>")
 @scope("schedules:write")
-@describes(Operation("Deletes a schedule that is nobody's default", status=204, refuses=(409, 422)))
+@describes(
+    Operation(
+        "Deletes a schedule that is nobody's default",
+        status=204,
+        knows=("If-Match",),
+        refuses=(409, 422),
+    )
+)
 def delete_schedule(schedule_id: UUID) -> Response:
     """Links that named it use their host's default from now on."""
     _own_schedule(schedule_id, new=False)
     account = current.account()
     gone = DeleteSchedule(
-        workspace_id=account.workspace_id, schedule_id=schedule_id, actor=account.actor
+        workspace_id=account.workspace_id,
+        schedule_id=schedule_id,
+        actor=account.actor,
+        version=reading.seen_version(None),
     )
-    current.services().availability.delete_schedule(gone)
+    with reading.matched(Changed):
+        current.services().availability.delete_schedule(gone)
     return Response(status=204)
 
 

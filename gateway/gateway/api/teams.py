@@ -21,7 +21,7 @@ from contracts.booking import (
     Tried,
     TryTerms,
 )
-from contracts.errors import Invalid, NotFound
+from contracts.errors import Changed, Invalid, NotFound
 from gateway import current
 from gateway.api import blueprint, reading, seeing
 from gateway.api.answers import reply, tagged
@@ -116,13 +116,21 @@ def save_team(team_id: UUID) -> Response:
 
 @blueprint.delete("/v1/teams/<uuid:team_id>")
 @scope("teams:write")
-@describes(Operation("Deletes a team that no link names", status=204, refuses=(409,)))
+@describes(
+    Operation("Deletes a team that no link names", status=204, knows=("If-Match",), refuses=(409,))
+)
 def delete_team(team_id: UUID) -> Response:
     """For admins."""
     seeing.admin()
     account = current.account()
-    gone = DeleteTeam(workspace_id=account.workspace_id, team_id=team_id, actor=account.actor)
-    current.services().booking.delete_team(gone)
+    gone = DeleteTeam(
+        workspace_id=account.workspace_id,
+        team_id=team_id,
+        actor=account.actor,
+        version=reading.seen_version(None),
+    )
+    with reading.matched(Changed):
+        current.services().booking.delete_team(gone)
     return Response(status=204)
 
 

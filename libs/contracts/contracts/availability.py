@@ -229,11 +229,12 @@ class SaveSchedule(Message, frozen=True, kw_only=True):
 
 
 class DeleteSchedule(Message, frozen=True, kw_only=True):
-    """A default schedule cannot be deleted."""
+    """A default schedule cannot be deleted. `version`: only if it is that one, else `Changed`."""
 
     workspace_id: UUID
     schedule_id: UUID
     actor: Annotated[str, Meta(max_length=120)] = "system"
+    version: int | None = None
 
 
 class SaveTimeOff(Message, frozen=True, kw_only=True):

@@ -67,6 +67,10 @@ class Conflict(SchedulingError):
     default = "This was changed meanwhile. Look again, and repeat your change."
 
 
+class Changed(Conflict):
+    """It is not the version that was to be deleted. HTTP 409, or 412 for who sent `If-Match`."""
+
+
 class SlugTaken(Conflict):
     """Another link, host or team has the slug. HTTP 409."""
 

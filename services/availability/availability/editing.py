@@ -21,7 +21,7 @@ from contracts.availability import (
     Window,
 )
 from contracts.booking import Host
-from contracts.errors import Conflict, Invalid, NotFound
+from contracts.errors import Changed, Conflict, Invalid, NotFound
 from servicekit import Tx
 
 OFFICE = tuple(
@@ -101,7 +101,9 @@ def save_schedule(tx: Tx, request: SaveSchedule, now: datetime) -> tuple[Schedul
 
 
 def delete_schedule(tx: Tx, request: DeleteSchedule, now: datetime) -> Schedule | None:
-    """What was deleted; None where it was before. The default, or one in use, is refused."""
+    """What was deleted; None where it was before. The default, one in use, or another version than
+    was asked for, is refused.
+    """
     found = schedules.find(tx, request.workspace_id, request.schedule_id)
     if found is None:
         _check_gone(tx, request.workspace_id, request.schedule_id)
@@ -110,6 +112,8 @@ def delete_schedule(tx: Tx, request: DeleteSchedule, now: datetime) -> Schedule 
     found = schedules.find(tx, request.workspace_id, request.schedule_id)
     if found is None:
         return None
+    if request.version not in {None, found.version}:
+        raise Changed
     if found.is_default:
         raise Conflict("The default schedule cannot be deleted.")
     if links := schedules.used_by(tx, found.id):

@@ -4,15 +4,27 @@ import argparse
 import re
 from pathlib import Path
 from threading import Thread
+from uuid import uuid4
 
 import pytest
 import yaml
+from msgspec.structs import replace
 from werkzeug.serving import make_server
 
 from configuring import document, program
 from configuring.document import Document
 from configuring.installation import Installation
-from contracts.booking import Attendee, Book, LinkHost, LinkSettings, UpdateLink
+from contracts.availability import SaveSchedule, Schedule
+from contracts.booking import (
+    Attendee,
+    Book,
+    LinkHost,
+    LinkSettings,
+    SaveTeam,
+    Team,
+    TeamMember,
+    UpdateLink,
+)
 from gateway.accounts.signing import SCOPES
 
 EVENING = {"monday": ["18:00-21:00"], "saturday": ["22:00-02:00"]}
@@ -80,7 +92,8 @@ def url(whole):
 
 @pytest.fixture
 def office(whole, url, tmp_path, request):
-    return Office(whole, url, tmp_path, request.node.name.rpartition("_")[2].title())
+    name = re.sub(r"\W", "", request.node.name.rpartition("_")[2].title())
+    return Office(whole, url, tmp_path, name)
 
 
 def printed(capsys):
@@ -96,6 +109,14 @@ def counts(text):
         r"link (\S+).*(?:\n    .*)*?\n    slots .*: \+(\d+) -(\d+) \(of (\d+)\)", text
     )
     return {slug: tuple(map(int, numbers)) for slug, *numbers in found}
+
+
+def test_the_key_is_sent_whatever_the_users_netrc_says_of_the_host(office, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert office.run("plan") == 0
 
 
 def test_an_edited_export_is_planned_to_the_slot_and_applied_once(office, capsys):
@@ -186,6 +207,42 @@ def test_a_refusal_on_the_way_says_what_was_done_and_what_was_not(office, capsys
     applied, refused, _ = printed(capsys)[1].splitlines()
     assert applied.startswith("applied:     ~ schedule ")
     assert refused == f"not applied: ~ link {link.settings.slug}: It was changed meanwhile."
+
+
+@pytest.mark.parametrize("section", ["links", "teams", "schedules"])
+def test_what_was_changed_since_it_was_looked_at_is_not_removed(
+    office, capsys, monkeypatch, section
+):
+    local, here = office.suite.local, {"workspace_id": office.ada.workspace_id}
+    schedule = Schedule(id=uuid4(), **here, host_id=office.ada.id, name="Late", timezone="UTC")
+    members = (TeamMember(host_id=office.ada.id),)
+    team = Team(id=uuid4(), **here, name="Late", slug=f"late-{office.name}", members=members)
+    schedule = local.availability.save_schedule(SaveSchedule(schedule=schedule))
+    team = local.booking.save_team(SaveTeam(team=team))
+    link = {"link_id": office.link.id, "version": office.link.version}
+    change = {
+        "links": lambda: local.booking.update_link(
+            UpdateLink(**here, **link, settings=office.link.settings)
+        ),
+        "teams": lambda: local.booking.save_team(SaveTeam(team=replace(team, name="Later"))),
+        "schedules": lambda: local.availability.save_schedule(
+            SaveSchedule(schedule=replace(schedule, name="Later"))
+        ),
+    }
+    office.write(**{section: office.words.schedules if section == "schedules" else []})
+    checked = Installation.try_out
+
+    def meanwhile(self, *asked):
+        found = checked(self, *asked)
+        change[section]()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Installation, "try_out", meanwhile)
+        assert office.run("apply", remove=True) == 1
+    assert "It was changed meanwhile." in printed(capsys)[1]
+    assert office.run("apply", remove=True) == 0
+    assert "0 to add, 0 to change, 1 to remove" in printed(capsys)[0]
 
 
 def test_removals_free_slugs_first_and_a_members_key_may_not_plan(office, capsys):

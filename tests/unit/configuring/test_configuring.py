@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from configuring import clocks, differing, document, entries
+from configuring import applying, clocks, differing, document, entries
 from configuring.document import Unreadable
 from configuring.planning import Planner, exported
 from configuring.state import State
@@ -227,6 +227,17 @@ def test_another_default_schedule_takes_the_place_of_the_one_before():
     }
     (by_hand,) = edited(edit).saved("schedules")
     assert by_hand.name == "bea-acme/Evenings"
+
+
+def test_a_default_schedule_that_is_removed_is_that_of_after_another_took_its_place():
+    text = (
+        "schedules: [{host: bea-acme, name: Evenings, timezone: UTC, default: true},"
+        " {host: ada-acme, name: Working hours, timezone: Europe/London, default: true}]"
+    )
+    plan = planned(text, remove=True)
+    (gone,) = plan.removed("schedules")
+    assert gone.name == "bea-acme/Working hours"
+    assert list(applying.steps(plan))[-1].value.version == gone.value.version + 1
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,12 @@ class GetLink(Message, frozen=True, kw_only=True):
 
 
 class DeleteLink(Message, frozen=True, kw_only=True):
+    """`version`: only if it is that one, else `Changed`."""
+
     workspace_id: UUID
     link_id: UUID
     actor: Actor = "system"
+    version: int | None = None
 
 
 class ListLinks(Message, frozen=True, kw_only=True):

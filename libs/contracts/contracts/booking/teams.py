@@ -74,11 +74,14 @@ class Teams(Message, frozen=True, kw_only=True):
 
 
 class DeleteTeam(Message, frozen=True, kw_only=True):
-    """Refused with `Conflict` while a link names it."""
+    """Refused with `Conflict` while a link names it. `version`: only if it is that one, else
+    `Changed`.
+    """
 
     workspace_id: UUID
     team_id: UUID
     actor: Actor = "system"
+    version: int | None = None
 
 
 class FindTeam(Message, frozen=True, kw_only=True):

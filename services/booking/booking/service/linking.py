@@ -24,7 +24,7 @@ from contracts.booking import (
     SaveHost,
     UpdateLink,
 )
-from contracts.errors import Conflict, Invalid, NotFound, SlugTaken
+from contracts.errors import Changed, Conflict, Invalid, NotFound, SlugTaken
 from servicekit import Tx
 
 
@@ -131,11 +131,15 @@ def delete(desk: Desk, request: DeleteLink) -> None:
     """Frees its slug; its bookings stay. Deleting it again is no matter."""
     actor, now = text.checked(request.actor, "actor"), desk.clock.now()
     with desk.db.begin() as tx:
-        link = links.by_id(tx, request.workspace_id, request.link_id)
-        if link is None and not links.was(tx, request.workspace_id, request.link_id):
+        known = links.by_id(tx, request.workspace_id, request.link_id)
+        if known is None and not links.was(tx, request.workspace_id, request.link_id):
             raise NotFound("There is no such link.")
-        if link is None or not links.delete(tx, link.id, now):
+        link = links.lock(tx, known.id) if known else None
+        if link is None:
             return
+        if request.version not in {None, link.version}:
+            raise Changed
+        links.delete(tx, link.id, now)
         stored_slugs.free(tx, link.settings.slug)
         entry = history.entry(now, actor, "link_deleted", slug=link.settings.slug)
         history.add(tx, (link.workspace_id, link.id), entry)

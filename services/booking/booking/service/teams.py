@@ -26,7 +26,7 @@ from contracts.booking import (
     TeamPage,
     Teams,
 )
-from contracts.errors import Conflict, Invalid, NotFound
+from contracts.errors import Changed, Conflict, Invalid, NotFound
 from servicekit import Tx
 
 
@@ -105,6 +105,8 @@ def delete(desk: Desk, request: DeleteTeam) -> None:
             if not stored.was(tx, request.workspace_id, request.team_id):
                 raise NotFound("There is no such team.")
             return
+        if request.version not in {None, team.version}:
+            raise Changed
         naming = stored.links(tx, team.id)
         if naming:
             titles = ", ".join(link.settings.title for link in naming)

@@ -91,11 +91,10 @@ def mark_used(tx: Tx, link_id: UUID) -> None:
     tx.execute(statement.values(used=True, version=t.link.c.version + 1))
 
 
-def delete(tx: Tx, link_id: UUID, now: datetime) -> bool:
-    """Its bookings stay, and keep pointing at it; False where it was deleted before."""
-    statement = sa.update(t.link).where(t.link.c.id == link_id, _LIVE)
-    values = {"deleted_at": now, "version": t.link.c.version + 1}
-    return tx.execute(statement.values(**values)).rowcount == 1
+def delete(tx: Tx, link_id: UUID, now: datetime) -> None:
+    """Its bookings stay, and keep pointing at it. The caller has locked it."""
+    statement = sa.update(t.link).where(t.link.c.id == link_id)
+    tx.execute(statement.values(deleted_at=now, version=t.link.c.version + 1))
 
 
 _ID = sa.bindparam("link", type_=sa.Uuid)
