@@ -85,6 +85,11 @@ class EventQueueConsumer(QueueConsumer):
 
     prefetch_count = 200
 
+    def ack_up_to(self, message: Any) -> None:
+        """Acknowledges a message and all that came before it on its channel, with one word."""
+        if message.channel.connection:
+            message.ack(multiple=True)
+
 
 class EventConsumer(Entrypoint):
     """Runs the method that handles the service's events: those that wait, all at once, and after
@@ -132,12 +137,12 @@ class EventConsumer(Entrypoint):
                 _say(self.queue_consumer.requeue_message, message)
 
     def _done(self, messages: list[Any], _ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        verdict = self.queue_consumer.ack_message
-        if exc_info is not None:  # the database is away: the broker keeps the events
+        if exc_info is None:
+            _say(self.queue_consumer.ack_up_to, messages[-1])
+        else:  # the database is away: the broker keeps the events
             eventlet.sleep(1)
-            verdict = self.queue_consumer.requeue_message
-        for message in messages:
-            _say(verdict, message)
+            for message in messages:
+                _say(self.queue_consumer.requeue_message, message)
         full = len(messages) >= EventQueueConsumer.prefetch_count // 2
         eventlet.spawn_after(0 if full else self.container.service_cls.rest, self._rested)
         return result, None

@@ -1,6 +1,7 @@
 """The broker inside the process: kombu's memory transport, with a wake-up instead of polling."""
 
 import threading
+from itertools import takewhile
 from queue import Empty
 from time import monotonic
 from typing import Any
@@ -28,6 +29,13 @@ class Channel(memory.Channel):
         message = super().prepare_message(body, *args, **kwargs)
         message["properties"]["content_type"] = message.get("content-type")
         return message
+
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:  # noqa: FBT001, FBT002 - as kombu has it
+        """As over AMQP: with `multiple`, also all that was delivered before."""
+        if multiple:
+            for earlier in takewhile(delivery_tag.__ne__, list(self.qos._delivered)):  # noqa: SLF001 - it has no other name
+                self.qos.ack(earlier)
+        super().basic_ack(delivery_tag)
 
     def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         super()._put(queue, message, **kwargs)
