@@ -1,10 +1,12 @@
 """Connections to other CRMs: entrypoints."""
 
+import traceback
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
@@ -114,7 +116,7 @@ class Connecting(Feeding):
         assert isinstance(connector, SignsIn)
         try:
             verifier = self._accounts().sealer.open(begun.sealed_verifier)
-            with _told("code", NOT_COMPLETED):
+            with self._told("code", NOT_COMPLETED):
                 signed = connector.exchange(begun.redirect_uri, request.code, verifier)
         except InvalidToken as lost:
             raise Invalid(fields={"code": NOT_COMPLETED}) from lost
@@ -130,7 +132,7 @@ class Connecting(Feeding):
         connector = self._connector(request.provider)
         if not isinstance(connector, TakesToken):
             raise Invalid(fields={"provider": "It is connected by signing in there."})
-        with _told("token", "This token does not let us in."):
+        with self._told("token", "This token does not let us in."):
             signed = connector.with_token(request.token.strip())
         return self._join(request, request.provider, signed)
 
@@ -242,7 +244,7 @@ class Connecting(Feeding):
         accounts, newest = self._accounts(), [signed.secret]
         account = Account(signed.account, lambda: newest[-1], newest.append)
         connector = self._connector(provider)
-        with _told("token", "It does not let us in."), connector.at(account) as desk:
+        with self._told("token", "It does not let us in."), connector.at(account) as desk:
             desk.prepare()
             offer = desk.offer()
         fresh: dict[str, Any] = {
@@ -297,8 +299,22 @@ class Connecting(Feeding):
     def _desk(self, row: Row[Any]) -> Iterator[Desk]:
         again = "It does not let us in any more. Please sign in again."
         connector, account = self._connector(row.provider), self._accounts().account(row)
-        with _told("connection", again), connector.at(account) as desk:
+        with self._told("connection", again), connector.at(account) as desk:
             yield desk
+
+    @contextmanager
+    def _told(self, field: str, refused: str) -> Iterator[None]:
+        """A connector's errors as those of the contract."""
+        try:
+            yield
+        except CrmUnavailable as failure:
+            self.log.warning("crm_unavailable", problem=str(failure))  # in our words
+            raise Unavailable(str(failure)) from failure
+        except (CrmRefused, CrmRejected) as refusal:
+            raise Invalid(fields={field: refused}) from refusal
+        except (LookupError, TypeError, ValueError, AttributeError) as odd:  # of another shape
+            self.log.warning("crm_answer_odd", error=type(odd).__name__, at=_places(odd))
+            raise Unavailable("It did not answer as it should.") from odd
 
     def _accounts(self) -> Accounts:
         return Accounts(
@@ -330,17 +346,10 @@ class Connecting(Feeding):
         return found
 
 
-@contextmanager
-def _told(field: str, refused: str) -> Iterator[None]:
-    """A connector's errors as those of the contract."""
-    try:
-        yield
-    except CrmUnavailable as failure:
-        raise Unavailable(str(failure)) from failure
-    except (CrmRefused, CrmRejected) as refusal:
-        raise Invalid(fields={field: refused}) from refusal
-    except (LookupError, TypeError, ValueError, AttributeError) as odd:  # of another shape
-        raise Unavailable("It did not answer as it should.") from odd
+def _places(error: Exception) -> str:
+    """Where in the code it was raised; its words may be the other side's, and are not told."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames)
 
 
 def _challenge(verifier: str) -> str:

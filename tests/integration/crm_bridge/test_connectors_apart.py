@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from contracts.crm_bridge import MergeContacts
 from contracts.errors import Unavailable
@@ -42,7 +43,7 @@ def local(postgres, crms):
             salesforce_client_secret=salesforce.login.client_secret,
             crm_private_addresses=True,
             crm_ca_bundle=ca_bundle(),
-            crm_call_seconds=2,
+            crm_call_seconds=20,
         )
         yield local
 
@@ -124,12 +125,17 @@ def test_a_link_that_is_refused_for_ever_is_tried_less_and_less_often(workspaces
     assert len(hubspot.alive("meetings")) == 1
 
 
-def test_an_answer_of_another_shape_is_said_and_no_fault_of_ours(workspaces, crms):
-    for odd in ({"results": None}, {"odd": 1}, [1], "x"):
+def test_an_answer_of_another_shape_is_said_and_logged_without_its_words(workspaces, crms):
+    shapes = ({"results": None}, {"results": [{"odd": "their words"}]}, [1], "x")
+    for odd in shapes:
         crms[0].misbehave("contacts.properties", refuse(200, odd))
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable), capture_logs() as logged:
             workspaces[0].mapping()
-    for odd in ({"access_token": "a", "expires_in": "soon"}, [1]):
+        assert [one["event"] for one in logged] in (["crm_answer_odd"], ["crm_unavailable"])
+        assert "their words" not in str(logged)
+    for odd in ({"access_token": "a", "expires_in": "their words"}, [1]):
         crms[0].misbehave("token", refuse(200, odd))
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable), capture_logs() as logged:
             Acme(workspaces[0].local, "hubspot", crms[0]).connect()
+        assert len(logged) == 1
+        assert "their words" not in str(logged)
