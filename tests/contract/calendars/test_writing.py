@@ -38,6 +38,17 @@ def test_the_account_has_the_calendar_that_is_written(harness):
 
 
 @needs("write")
+def test_an_account_is_opened_by_what_it_gave_whatever_a_netrc_file_says(
+    harness, monkeypatch, tmp_path
+):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert write(harness, draft()).id
+
+
+@needs("write")
 def test_an_event_written_stands_as_it_was_wanted(harness):
     ours = draft()
     assert write(harness, ours).id

@@ -29,9 +29,15 @@ CONNECTIONS = 16
 def session() -> requests.Session:
     """Connections are shared by all accounts; cookies are not kept at all."""
     made = requests.Session()
+    made.auth = _unchanged
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     made.mount("https://", HTTPAdapter(pool_maxsize=CONNECTIONS))
     return made
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keeps requests from looking for passwords in a .netrc file."""
+    return request
 
 
 @dataclass(frozen=True)
