@@ -149,6 +149,17 @@ def _open_languages(page: Page) -> None:
     page.locator(".languages > summary").click()
 
 
+def _find_people(page: Page) -> None:
+    """Of sixty, those with a name; also without its accents, and without sending the form."""
+    _choose_round_robin(page)
+    page.get_by_label("Find people").fill("nguyen")
+    page.get_by_label("Find people").press("Enter")
+    page.wait_for_function(
+        "() => { const shown = [...document.querySelectorAll('.people > :not([hidden])')];"
+        " return shown.length === 14 && shown.every(each => /Nguyễn/.test(each.textContent)); }"
+    )
+
+
 def _choose(page: Page) -> None:
     page.locator("a.slot[data-start]").first.click()
 
@@ -187,6 +198,7 @@ PLACES = [
     Place("done-long", "{long_done}"),
     Place("team-pick", "/team/{team_slug}"),
     Place("team-nothing", "/team/{idle_team_slug}"),
+    Place("team-crowd", "/team/{crowd_slug}"),
     Place("book-team", "/book/{team_link}"),
     Place("book-picked", "/book/{team_link}?host={team_host}"),
     Place("book-group", "/book/{group}"),
@@ -269,6 +281,7 @@ PLACES = [
     Place("link-new", "/settings/booking-links/new", "owner"),
     Place("link-new-shared", "/settings/booking-links/new", "owner", _choose_round_robin),
     Place("link-team", "{team_link_page}", "owner", open_all),
+    Place("link-new-crowd", "/settings/booking-links/new", "crowd", _find_people),
     Place("link-group", "{group_page}", "owner", open_all),
     Place("link-new-errors", "/settings/booking-links/new", "owner", _send_blank),
     Place("link", "{link}", "owner"),
@@ -302,14 +315,18 @@ PLACES = [
     Place("team-invite-errors", "/settings/team", "owner", _send_blank),
     Place("team-menu", "/settings/team", "owner", _open_menu),
     Place("team-as-member", "/settings/team", "fresh"),
+    Place("members-crowd", "/settings/team?page=2", "crowd"),
+    Place("teams-none", "/settings/team", "alone"),
     Place("team-new", "/settings/team/new", "owner"),
     Place("team-new-errors", "/settings/team/new", "owner", _send_blank),
     Place("team-edit", "{team}", "owner"),
+    Place("team-edit-crowd", "{crowd_team}", "crowd"),
     Place("team-embed", "{team}/embed", "owner"),
     Place("team-delete", "{team}/delete", "owner"),
     Place("fairness", "{team}/fairness?first={last_month}&last={next_month}", "owner", open_all),
     Place("fairness-trial", "{team}/fairness?last={next_month}&method=rotate", "owner"),
     Place("fairness-none", "{idle_team}/fairness", "owner"),
+    Place("fairness-crowd", "{crowd_team}/fairness", "crowd"),
     Place("deactivate", "{deactivate}", "owner"),
     Place("profile", "/settings/profile", "owner"),
     Place("profile-errors", "/settings/profile", "owner", _send_blank),
@@ -328,6 +345,7 @@ PLACES = [
     Place("deal-noted", "{deal}", "owner", _write_note),
     Place("deal-errors", "{deal}", "owner", _send_blank),
     Place("contact", "{contact}", "owner"),
+    Place("contact-answers", "{answered}", "owner", _open_tables),
     Place("nothing-here", "/settings/nothing-of-this", "owner", status=404),
     Place("forbidden", "{deactivate}", "fresh", status=403),
 ]

@@ -16,7 +16,7 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from playwright.sync_api import TimeoutError as Late
 
-from support import everything, tour_attendees, tour_hosts
+from support import everything, tour_attendees, tour_crowd, tour_hosts
 from support.looks import LOOKS
 from support.places import Place, open_all
 from support.suites import EmbeddedSuite
@@ -63,7 +63,7 @@ class Tour:
     def prepare(self) -> None:
         """Makes what the places show."""
         for who, email in PEOPLE.items():
-            self.states[who] = self._signed_in(email)
+            self.states[who] = self.signed_in(email)
         self._invite()
         self._bookings()
         self._links()
@@ -73,8 +73,10 @@ class Tour:
         self._everything()
         self._things()
         tour_hosts.prepare(self)
+        tour_crowd.prepare(self)
 
-    def _signed_in(self, email: str) -> Any:
+    def signed_in(self, email: str) -> Any:
+        """The state of a browser in which they are."""
         page = self.browser.new_page()
         page.goto(f"{self.url}/login")
         page.fill("input[name=email]", email)
@@ -175,11 +177,11 @@ class Tour:
         return [slot["start"] for slot in answer.json()["slots"]]
 
     def book(self, slug: str, start: str, answers: dict[str, Any] | None = None) -> dict[str, Any]:
-        """A booking by somebody new."""
+        """A booking by somebody new, and their `email`."""
         email = f"zoe-{uuid4().hex[:8]}@x.test"
         attendee = {"name": "Zoë Stranger", "email": email, "timezone": "Asia/Tokyo"}
         body = {"start": start, "attendee": attendee, "answers": answers or {}}
-        return self.post(f"/api/v1/links/{slug}/bookings", **body)
+        return self.post(f"/api/v1/links/{slug}/bookings", **body) | {"email": email}
 
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         """What the API answers."""
@@ -289,6 +291,7 @@ class Tour:
             "everything": slug,
             "everything_page": link,
             "filed": booked["id"],
+            "answered": f"/crm/contacts?q={booked['email']}",
             "file": file,
         }
         self.spare["everything_start"] = iter(starts[:-1])
@@ -328,6 +331,7 @@ class Tour:
             ("schedule", "owner", "/settings/schedules", "main a[href*='/settings/schedules/']"),
             ("deal", "owner", "/crm/deals", "a.row-link[href*='/crm/deals/']"),
             ("mail", "nobody", "/dev/mail", "a[href*='/dev/mail/']"),
+            ("answered", "owner", self.addresses["answered"], "a.row-link"),
         )
         for name, who, path, selector in finds:
             self.addresses[name] = self._href(who, path, selector)
