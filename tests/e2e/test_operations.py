@@ -44,6 +44,12 @@ def _rows(suite, program, query, **values):
         return connection.execute(sa.text(query), values).all()
 
 
+def _carried(suite, program, table, identity):
+    """The events that a request led to there."""
+    query = f"SELECT name FROM {table} WHERE correlation_id = :id"
+    return {row.name for row in _rows(suite, program, query, id=identity)}
+
+
 @pytest.fixture
 def calendar(suite, slug):
     """The link's host writes to a practice calendar; not any more afterwards."""
@@ -94,19 +100,16 @@ def test_one_id_goes_from_the_request_through_calls_and_events_to_the_mails_log_
     )
     assert line["step"] == "write"
 
-    carried = "SELECT name FROM outbox WHERE correlation_id = :id"
-    announced = {
-        program: {row.name for row in _rows(suite, program, carried, id=identity)}
-        for program in ("booking", "calendar-sync", "crm-bridge")
-    }
-    assert "BookingConfirmed" in announced["booking"]
-    assert announced["calendar-sync"] == {"EventWritten"}
-    assert "ContactCreated" in announced["crm-bridge"]
-    heard = "SELECT name FROM inbox WHERE correlation_id = :id"
-    assert {row.name for row in _rows(suite, "notifications", heard, id=identity)} == {
-        "BookingConfirmed",
-        "EventWritten",
-    }
+    # Each service follows at its own pace.
+    for program, name in (
+        ("booking", "BookingConfirmed"),
+        ("calendar-sync", "EventWritten"),
+        ("crm-bridge", "ContactCreated"),
+    ):
+        wait_for(lambda p=program, n=name: n in _carried(suite, p, "outbox", identity), name)
+    both = {"BookingConfirmed", "EventWritten"}
+    wait_for(lambda: _carried(suite, "notifications", "inbox", identity) == both, "both events")
+    assert _carried(suite, "calendar-sync", "outbox", identity) == {"EventWritten"}
 
 
 def _half_sent(suite, path, body):
