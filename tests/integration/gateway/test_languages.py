@@ -288,9 +288,9 @@ MONTHS = {
     "he": ("דצמבר 2026", "א׳"),  # noqa: RUF001 - as Hebrew writes it
     "de": ("Dezember 2026", "Mo"),
     "ja": ("2026年12月", "日"),
-    "pt": ("dezembro de 2026", "dom"),
-    "fr": ("décembre 2026", "lu"),
-    "es": ("diciembre de 2026", "LU"),
+    "pt": ("dezembro de 2026", "Dom"),
+    "fr": ("décembre 2026", "Lu"),
+    "es": ("diciembre de 2026", "Lu"),
     "en": ("December 2026", "Mo"),
 }
 
