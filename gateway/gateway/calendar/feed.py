@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
-from icalendar import Calendar, Event
 from werkzeug.wrappers import Response as Answer
 
 from contracts.booking import Booking, DropFeed, FeedBookings, GetFeed, ReadFeed, SaveFeed
@@ -20,6 +20,9 @@ from gateway import current, desk, limits
 from gateway.calendar import blueprint
 from gateway.presenting.words import place
 from gateway.security import signed_in
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 SECRET_BYTES = 32
 LONGEST = 100
@@ -101,6 +104,8 @@ def feed_file(secret: str) -> Response:
 
 def as_ics(found: FeedBookings) -> bytes:
     """The same bytes for the same meetings; a group's meeting is one event."""
+    from icalendar import Calendar  # noqa: PLC0415 - two megabytes that few requests need
+
     calendar = Calendar()
     calendar.add("prodid", "-//Workestra//Scheduling//EN")
     calendar.add("version", "2.0")
@@ -115,8 +120,10 @@ def as_ics(found: FeedBookings) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(ones: list[Booking]) -> Event:
+def _event(ones: list[Booking]) -> "Event":
     """One meeting. DTSTAMP is when it was booked, so that an unchanged feed is the same bytes."""
+    from icalendar import Event  # noqa: PLC0415 - the same
+
     first = ones[0]
     event = Event()
     event.add("uid", first.uid)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from icalendar import Calendar, Event
-
 from contracts.booking import Booking
 from gateway.presenting.speech import gettext
 from gateway.presenting.words import listed, place
@@ -51,6 +49,8 @@ def title(booking: Booking) -> str:
 
 def ics(booking: Booking, stamp: datetime) -> bytes:
     """An iCalendar file (RFC 5545), METHOD:PUBLISH, the same UID as in the mails."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - two megabytes that few requests need
+
     event = Event()
     event.add("uid", booking.uid)
     event.add("sequence", booking.sequence)
