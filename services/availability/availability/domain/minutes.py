@@ -162,6 +162,7 @@ class Frame(NamedTuple):
         """
         first, last, size = self.start + down, self.start - up, self.days * DAY
         parts = [0] * ((size >> PART_BITS) + 1)
+        runs, bits, low = RUNS, PART_BITS, PART - 1  # looked up once, not for every span
         for start, end in spans:
             at, stop = start - first, end - last
             if not 0 <= at < stop <= size:
@@ -169,8 +170,8 @@ class Frame(NamedTuple):
                 if at >= stop:
                     continue
             length = stop - at
-            run = RUNS[length] if length <= DAY else (1 << length) - 1
-            parts[at >> PART_BITS] |= run << (at & PART - 1)
+            run = runs[length] if length <= DAY else (1 << length) - 1
+            parts[at >> bits] |= run << (at & low)
         mask = 0
         for part in reversed(parts):
             mask = mask << PART | part
