@@ -129,6 +129,8 @@ def all_of(**checks: Callable[[], str]) -> dict[str, str]:
 def email_of(value: str) -> str:
     """An address as it is kept: trimmed, lower case. Raises `Invalid`."""
     email = value.strip().lower()
+    if not email:
+        raise Invalid(fields={"email": "An e-mail address is needed."})
     if len(email) > 254 or not _EMAIL.match(email) or _unprintable(email):
         raise Invalid(fields={"email": "This is no e-mail address."})
     return email
@@ -137,7 +139,9 @@ def email_of(value: str) -> str:
 def name_of(value: str, field: str = "name") -> str:
     """A name of 1 to 200 printable characters. Raises `Invalid`."""
     name = value.strip()
-    if not 1 <= len(name) <= 200 or _unprintable(name):
+    if not name:
+        raise Invalid(fields={field: "A name is needed."})
+    if len(name) > 200 or _unprintable(name):
         raise Invalid(fields={field: "Use 1 to 200 ordinary characters."})
     return name
 

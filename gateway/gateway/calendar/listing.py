@@ -30,14 +30,15 @@ NEAR = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Row:
-    """A booking as the list shows it. `others`: hosts besides the reader; `due`: the time of the
-    day until which a request can be answered.
+    """A booking as the list shows it. `others`: hosts besides the reader; `due_day` and `due`: when a
+    request lapses.
     """
 
     booking: Booking
     start: str
     end: str
     day: str
+    due_day: str
     due: str
     others: list[str]
     near: bool
@@ -144,6 +145,7 @@ def row_of(booking: Booking) -> Row:
         start=desk.time_words(booking.start),
         end=desk.time_words(booking.end),
         day=desk.short_day_words(booking.start),
+        due_day=desk.short_day_words(booking.answer_until),
         due=desk.time_words(booking.answer_until),
         others=[host.name for host in booking.hosts if host.id != me],
         near=on and booking.start - NEAR <= now < booking.end,

@@ -1,5 +1,6 @@
 """What hosts decide: yes or no to a request, by the dashboard or their mail; who takes a meeting."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -55,6 +56,8 @@ def test_what_lapses_first_is_asked_first(asked, ada, office):
     page = text(ada.get("/calendar?tab=pending"))
     assert page.index(str(asked.id)) < page.index(str(later.id))
     assert "Without an answer it lapses at" in page
+    shown = re.sub(r"<[^>]+>", "", text(ada.get(f"/calendar/{later.id}")))
+    assert "Without an answer it lapses on Thu 3 Dec, 09:00" in shown
 
 
 def test_a_request_is_in_no_calendar_yet(asked, ada):
