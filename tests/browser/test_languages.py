@@ -4,8 +4,10 @@ import re
 from uuid import uuid4
 
 import pytest
+import requests
 from playwright.sync_api import expect
 
+from support.days import roomy_day
 from support.sites import sites
 from support.waiting import wait_for
 
@@ -84,6 +86,29 @@ def test_a_visitor_who_reads_hebrew_books_and_comes_back(page, embedded_suite, f
     page.get_by_role("link", name="לביטול").click()
     page.locator("button.danger").click()
     expect(page.locator("h1")).to_have_text("הפגישה מבוטלת")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_times_that_the_script_offers_are_written_as_the_page_writes_them(
+    page, embedded_suite, language
+):
+    """Somebody else is faster between the form and the hold that its script asks for."""
+    holds = []
+
+    def be_faster(route):
+        wanted = f"{embedded_suite.url}/api/v1/links/ada/holds"
+        holds.append(requests.post(wanted, json=route.request.post_data_json, timeout=10).json())
+        route.continue_()
+
+    page.goto(f"/book/ada?day={roomy_day()}")
+    start = page.locator("a.slot[data-start]").nth(4).get_attribute("data-start")
+    page.route("**/holds", be_faster, times=1)
+    page.goto(f"/book/ada?start={start}&tz=Asia/Jerusalem&lang={language}")
+    offered = page.locator("#taken .offers > .slot").first
+    words = offered.text_content()
+    offered.click()
+    expect(page.locator(".chosen-time .strong")).to_have_text(words)
+    requests.delete(f"{embedded_suite.url}/api/v1/holds/{holds[0]['hold']}", timeout=10)
 
 
 def test_a_site_may_say_in_which_language_its_widget_is(page, embedded_suite):
