@@ -30,7 +30,7 @@ NEAR = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Row:
-    """A booking as the list shows it. `others`: hosts besides the reader; `due_day` and `due`: when a
+    """A booking as the list shows it. `others`: hosts besides the reader; `due_day`, `due`: when a
     request lapses.
     """
 
