@@ -270,6 +270,7 @@ PLACES = [
     Place("booking-answers", "/calendar/{filed}", "owner"),
     Place("file-delete", "/calendar/{filed}/files/{file}/delete", "owner"),
     Place("booking-why", "/calendar/{team_booking}", "owner"),
+    Place("booking-why-crowd", "/calendar/{crowd_booking}", "crowd", _open_tables),
     Place("calendar-pending", "/calendar?tab=pending", "owner"),
     Place("booking-pending", "/calendar/{asked}", "owner"),
     Place("booking-decline", "/calendar/{asked}/decline", "owner"),

@@ -45,13 +45,13 @@ def prepare(tour: "Tour") -> None:
     made = {kind: api.link(f"{kind} of {name}", kind, more) for kind, more in kinds.items()}
     slug = made["round_robin"]["settings"]["slug"]
     wait_for(lambda: requests.get(f"{tour.url}/book/{slug}", timeout=10).ok, slug)
-    for start in tour.free(slug)[: BOOKED * 7 : 7]:
-        tour.book(slug, start)
+    booked = [tour.book(slug, start) for start in tour.free(slug)[: BOOKED * 7 : 7]]
     tour.states |= {"crowd": tour.signed_in(owner.email), "alone": tour.signed_in(alone.email)}
     links = f"{tour.url}/settings/booking-links"
     tour.addresses |= {
         "crowd_team": f"{tour.url}/settings/team/{team['id']}",
         "crowd_slug": team["slug"],
+        "crowd_booking": booked[0]["id"],
         "crowd_link": f"{links}/{made['collective']['id']}",
         "crowd_team_link": f"{links}/{made['round_robin']['id']}",
     }

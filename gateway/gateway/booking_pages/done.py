@@ -17,7 +17,7 @@ from contracts.errors import NotFound
 from gateway import current, languages
 from gateway.booking_pages import blueprint, branding, picking, ways
 from gateway.presenting import calendar_links, times
-from gateway.presenting.words import listed, place
+from gateway.presenting.words import named, place
 
 LASTS = 60 * 24 * 3600
 """Seconds; afterwards the mail is the place to look."""
@@ -84,7 +84,7 @@ def meeting(booking: Booking, zone: str) -> dict[str, Any]:
     return {
         "booking": booking,
         "title": booking.link_title,
-        "hosts": listed([host.name for host in booking.hosts]),
+        "hosts": named([host.name for host in booking.hosts], together=True),
         "day": times.day_long(times.local(booking.start, zone).date()),
         "span": times.span(booking.start, booking.end, zone, twelve=twelve),
         "zone_words": times.zone_name(booking.start, zone),

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from contracts.booking import Booking
 from gateway.presenting.speech import gettext
-from gateway.presenting.words import listed, place
+from gateway.presenting.words import named, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def links(booking: Booking) -> CalendarLinks:
 
 def title(booking: Booking) -> str:
     """`Intro call with Ada and Bea`."""
-    hosts = listed([host.name for host in booking.hosts])
+    hosts = named([host.name for host in booking.hosts], together=True)
     if not hosts:
         return booking.link_title
     return gettext("%(title)s with %(hosts)s", title=booking.link_title, hosts=hosts)

@@ -52,12 +52,12 @@ def either(names: list[str]) -> str:
 
 def named(names: list[str], *, together: bool) -> str:
     """Hosts of a meeting: all of them (`and`), or one of them (`or`); of many, the first few."""
-    if together or len(names) < 2:
-        return listed(names)
     if len(names) > 4:
-        first, rest = ", ".join(names[:2]), len(names) - 2
-        return gettext("%(names)s or %(rest)s others", names=first, rest=rest)
-    return either(names)
+        few = {"names": ", ".join(names[:2]), "rest": len(names) - 2}
+        if together:
+            return gettext("%(names)s and %(rest)s others", **few)
+        return gettext("%(names)s or %(rest)s others", **few)
+    return listed(names) if together else either(names)
 
 
 def place(location: Location, join_url: str = "") -> str:

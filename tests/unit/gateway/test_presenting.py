@@ -167,3 +167,10 @@ class TestWords:
     def test_names_are_listed_as_in_a_sentence(self):
         assert words.listed(["Ada", "Bea", "Cyd"]) == "Ada, Bea and Cyd"
         assert words.listed([]) == ""
+
+    @pytest.mark.parametrize(("together", "word"), [(True, "and"), (False, "or")])
+    def test_of_many_hosts_the_first_are_named(self, together, word):
+        hosts = ["Ada", "Bea", "Cyd", "Dan"]
+        assert words.named(hosts, together=together) == f"Ada, Bea, Cyd {word} Dan"
+        five = words.named([*hosts, "Eve"], together=together)
+        assert five == f"Ada, Bea {word} 3 others"
