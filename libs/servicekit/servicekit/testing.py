@@ -14,7 +14,7 @@ from contracts.errors import Unavailable
 from contracts.wire import Event, convert, decode, encode
 from servicekit import inbox
 from servicekit.clock import Clock
-from servicekit.database import JSON, Database, Tx
+from servicekit.database import JSON, Database, Tx, tended
 from servicekit.service import Service
 from servicekit.settings import Settings
 from servicekit.tables import outbox
@@ -197,7 +197,8 @@ class Local:
 @functools.cache
 def _engine(url: str, pool_size: int) -> sa.Engine:
     """One a database: what was compiled for a test is there for the next that borrows it."""
-    return sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **JSON)
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60, **JSON)
+    return tended(engine)
 
 
 def _rows(service: Service[Any]) -> list[sa.Row[Any]]:
