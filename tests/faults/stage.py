@@ -193,7 +193,11 @@ class Stage:
     @contextmanager
     def world(self) -> Iterator[tuple[World, dict[str, sa.Connection]]]:
         """Everything as it is now, with the connections that it is read through."""
-        with self._connected() as connections:
+        with ExitStack() as stack:
+            connections = {
+                name: stack.enter_context(engine.connect())
+                for name, engine in self._engines.items()
+            }
             yield (
                 World(
                     select=select_over(connections),
@@ -205,14 +209,6 @@ class Stage:
                 connections,
             )
 
-    @contextmanager
-    def _connected(self) -> Iterator[dict[str, sa.Connection]]:
-        with ExitStack() as stack:
-            yield {
-                name: stack.enter_context(engine.connect())
-                for name, engine in self._engines.items()
-            }
-
     def await_rest(self, seconds: float = HEAL) -> list[str]:
         """Waits until everything is caught up; what breaks a rule in just that world.
 
@@ -223,11 +219,13 @@ class Stage:
         found: list[str] = []
 
         def rests() -> bool:
-            before = self._pulse()
+            mails = len(self.smtp.messages)
             with self.world() as (world, _):
+                before = checker.pulse(world.select)
                 left[:] = checker.unfinished(world)
                 found[:] = [] if left else checker.complaints(world)
-            if self._pulse() != before:
+                after = [] if left else checker.pulse(world.select)
+            if not left and (len(self.smtp.messages), after) != (mails, before):
                 left.append("something happened while it was looked at")
             return not left
 
@@ -236,10 +234,6 @@ class Stage:
         except AssertionError as late:
             raise AssertionError("\n".join([f"busy after {seconds} s:", *left[:20]])) from late
         return found
-
-    def _pulse(self) -> tuple[int, list[int]]:
-        with self._connected() as connections:
-            return len(self.smtp.messages), checker.pulse(select_over(connections))
 
     def judge(self, report: Report, since: float) -> None:
         """Waits for rest, has the checker look at it, and raises with what it says.

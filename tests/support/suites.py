@@ -61,7 +61,11 @@ class EmbeddedSuite:
         self.url = f"http://127.0.0.1:{port}"
         command = [*WORKESTRA, "up", "--port", str(port), "--data", str(data), *arguments]
         self.program = Program(command, data.parent / f"{data.name}.log", environment or {})
-        wait_for(self._announced, f"ready {self.url}", 120, self.program.log)
+        try:
+            wait_for(self._announced, f"ready {self.url}", 120, self.program.log)
+        except BaseException:
+            self.program.kill()
+            raise
 
     def _announced(self) -> bool:
         if not self.program.running:

@@ -24,7 +24,7 @@ from gateway.accounts.values import (
     NewWorkspace,
     Profile,
 )
-from servicekit.database import tended
+from servicekit.database import ALIVE, tended
 
 __all__ = [
     "Accounts",
@@ -56,6 +56,6 @@ def open_engine(url: str, pool_size: int = 5) -> Engine:
             max_overflow=pool_size,
             pool_timeout=5,
             pool_use_lifo=True,
-            connect_args={"options": limits, "connect_timeout": 5},
+            connect_args={"options": limits, **ALIVE},
         )
     )

@@ -34,6 +34,17 @@ TRUSTED = 0.5
 """Seconds for which a connection that was used is taken for alive: no database restarts faster."""
 
 
+ALIVE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 60,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20000,
+}
+"""How a connection learns within seconds that its server, or what lies between, has forgotten it
+(seconds, the last in milliseconds; https://www.postgresql.org/docs/current/libpq-connect.html).
+"""
+
 JSON: dict[str, Any] = {
     "json_serializer": lambda value: msgspec.json.encode(value).decode(),
     "json_deserializer": msgspec.json.decode,
@@ -52,7 +63,7 @@ def open_engine(url: str, pool_size: int = 8) -> sa.Engine:
             pool_use_lifo=True,
             **JSON,
             connect_args={
-                "connect_timeout": 5,
+                **ALIVE,
                 "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c timezone=UTC",
             },
         )

@@ -257,8 +257,7 @@ class Connecting(Feeding):
             "rest_until": None,
         }
         with self.db.begin() as tx:
-            for one in request.admins:
-                webhooks.keep_admin(tx, workspace_id, one, told=True)
+            webhooks.keep_admins(tx, workspace_id, request.admins)
             store.alone(tx, workspace_id)
             known = connections.of_provider(tx, workspace_id, provider)
             if known is None:

@@ -88,8 +88,7 @@ class Feeding(KeepsCopies[Settings]):
                 raise Invalid(fields={"url": f"A workspace has at most {rules.MOST} webhooks."})
             if not store.create(tx, request, self.clock.now()):
                 raise Conflict("This webhook was made already.")
-            for one in request.admins:
-                store.keep_admin(tx, request.workspace_id, one, told=True)
+            store.keep_admins(tx, request.workspace_id, request.admins)
             return self._webhook(tx, request.workspace_id, request.webhook_id)
 
     @endpoint

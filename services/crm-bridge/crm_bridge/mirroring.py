@@ -121,9 +121,9 @@ class Mirror:
             list(pool.map(lambda share: self._work(turn, share), shares))
         if turn.arrived:
             with self.accounts.begin() as tx:
-                fresh = {"failures": 0, "rest_until": None, "why": ""}
-                changes = {} if turn.over else fresh
-                connections.change(tx, row.id, pushed_at=self.accounts.now(), **changes)
+                connections.change(tx, row.id, pushed_at=self.accounts.now())
+                if not turn.over:
+                    connections.recovered(tx, row.id)
 
     def _work(self, turn: Turn, jobs: list[Job]) -> None:
         """One thread's share, until its turn or the connection's is over."""

@@ -44,6 +44,12 @@ def change(tx: Connection, connection_id: UUID, **values: object) -> None:
     tx.execute(update(connection).where(connection.c.id == connection_id).values(values))
 
 
+def recovered(tx: Connection, connection_id: UUID) -> None:
+    """What troubled it is over, unless it was refused meanwhile."""
+    here = connection.c.id == connection_id, connection.c.state == "ok"
+    tx.execute(update(connection).where(*here).values(failures=0, rest_until=None, why=""))
+
+
 def refuse(tx: Connection, connection_id: UUID, why: str) -> int:
     """Nothing is sent there until somebody signs in again. How often this was so; 0 if it is so
     already.

@@ -1,6 +1,8 @@
 """Webhooks: addresses, and who is told when one is disabled."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +101,12 @@ def behind(tx: Connection) -> list[Row[Any]]:
         or_(webhook.c.missed_after.is_not(None), webhook.c.renew_since.is_not(None)),
     )
     return list(tx.execute(query.order_by(webhook.c.created_at, webhook.c.id)))
+
+
+def keep_admins(tx: Connection, workspace_id: UUID, admins: Iterable[WebhookAdmin]) -> None:
+    """All are to be told; in one order, so that two who do this never wait for each other."""
+    for one in sorted(admins, key=attrgetter("id")):
+        keep_admin(tx, workspace_id, one, told=True)
 
 
 def keep_admin(tx: Connection, workspace_id: UUID, who: WebhookAdmin, *, told: bool) -> None:
