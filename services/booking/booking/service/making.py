@@ -1,12 +1,13 @@
 """Book: decide from fresh facts, then everything in one transaction."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
 import msgspec
 
-from booking.domain import answers, attendees, links, moments, news, sources, statuses
+from booking.domain import answers, attendees, limits, links, moments, news, sources, statuses
 from booking.domain import keys as idempotency
 from booking.domain.drafts import Ids, Offer, Wish
 from booking.domain.keys import Key
@@ -54,8 +55,25 @@ def _book(desk: Desk, offer: Offer, place: Place, request: Book) -> Booked:
     chosen = choosing.choose(desk, offer, place)
     ids = Ids(desk.new_id(), desk.new_id())
     order = Order(offer, chosen, place, wish, ids, now, idempotency.for_book(request))
+    if _may_share(order):
+        with suppress(_Alone), desk.db.begin() as tx:
+            return _store(desk, tx, order, shared=True)
     with desk.db.begin() as tx:
-        return _store(desk, tx, order)
+        return _store(desk, tx, order, shared=False)
+
+
+class _Alone(Exception):
+    """What was not known before makes it necessary to have the link and its hosts alone."""
+
+
+def _may_share(order: Order) -> bool:
+    """Whether the order only takes time that is free, which the database guards by itself: nothing
+    is counted, no hold is given up, and the link stays as it is.
+    """
+    link = order.offer.link
+    counts = limits.counts(link, order.chosen.hosts, order.wish.start)
+    plain = link.settings.kind == "one_on_one" and not link.settings.single_use
+    return plain and not counts and order.place.hold_id is None
 
 
 def _checked(desk: Desk, link: Link, place: Place, request: Book) -> Wish:
@@ -118,16 +136,20 @@ def _unchanged(link: Link | None, known: Link) -> Link:
     return link
 
 
-def _entered(tx: Tx, order: Order) -> Order:
+def _entered(tx: Tx, order: Order, *, shared: bool) -> Order:
     """The order for the link as it is now, its row locked. The one host of a `one_on_one` link is
-    locked by the same statement: everybody else who wants them waits until we have committed.
+    locked by the same statement: everybody else who wants them waits until we have committed, or
+    `shared` takes a claim beside us. Raises `_Alone` where that cannot be shared after all.
     """
     known = order.offer.link
     if known.settings.kind != "one_on_one":
         return _of(order, locked(tx, known))
     hosts = [host.id for host in order.chosen.hosts]
-    found = claims.enter(tx, known.id, hosts, (order.now, order.place.hold_id))
+    holds = order.now, order.place.hold_id
+    found = claims.enter(tx, known.id, hosts, holds, shared=shared)
     link, keys, over = found or (None, None, False)
+    if shared and (over or link is None or link.version != known.version):
+        raise _Alone
     return replace(_of(order, _unchanged(link, known)), locked=None if over else keys)
 
 
@@ -135,8 +157,8 @@ def _of(order: Order, link: Link) -> Order:
     return replace(order, offer=replace(order.offer, link=link))
 
 
-def _store(desk: Desk, tx: Tx, order: Order) -> Booked:
-    order = _entered(tx, order)
+def _store(desk: Desk, tx: Tx, order: Order, *, shared: bool) -> Booked:
+    order = _entered(tx, order, shared=shared)
     link = order.offer.link
     links.require_open(link, order.now)
     taken = taking.take(desk, tx, order)

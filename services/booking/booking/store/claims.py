@@ -1,7 +1,8 @@
 """Claims: the hosts' time, which the database itself never gives away twice.
 
 Every change of a host's claims is made under that host's advisory lock, hosts in order, and after
-the link's row lock where there is one: so two transactions can never wait for each other.
+the link's row lock where there is one: so two transactions can never wait for each other. Who only
+adds one claim, and counts none, shares both locks with others who do just that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -246,11 +247,12 @@ def _dropping() -> Any:
 _DROP = _dropping()
 
 
-def _entering() -> Any:
+def _entering(*, shared: bool) -> Any:
+    lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
     link = (
         rows.LINK.where(t.link.c.id == sa.bindparam("link", type_=sa.Uuid))
         .where(t.link.c.deleted_at.is_(None))
-        .with_for_update(of=t.link, key_share=True)
+        .with_for_update(of=t.link, read=shared, key_share=not shared)
         .cte("locked")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
@@ -267,16 +269,21 @@ def _entering() -> Any:
         link,
         ordered.c.id.label("host_id"),
         ordered.c.key,
-        sa.func.pg_advisory_xact_lock(ordered.c.key),
+        lock(ordered.c.key),
         _ANY_OVER.scalar_subquery().label("over"),
     ).join_from(link, ordered, sa.true(), isouter=True)
 
 
-_ENTER = prepared(_entering())
+_ENTER = {shared: prepared(_entering(shared=shared)) for shared in (False, True)}
 
 
 def enter(
-    tx: Tx, link_id: UUID, host_ids: Iterable[UUID], holds: tuple[datetime, UUID | None]
+    tx: Tx,
+    link_id: UUID,
+    host_ids: Iterable[UUID],
+    holds: tuple[datetime, UUID | None],
+    *,
+    shared: bool,
 ) -> tuple[Link, Keys, bool] | None:
     """Locks a link and then its hosts; the link as it is now, or None where it was deleted.
 
@@ -284,7 +291,7 @@ def enter(
     locks were waited for, so it is known without another look. `holds`: now, and the visitor's own.
     """
     values = {"link": link_id, "hosts": list(host_ids), "now": holds[0], "own": holds[1]}
-    found = tx.execute(_ENTER, values).all()
+    found = tx.execute(_ENTER[shared], values).all()
     if not found:
         return None
     keys = {row.host_id: row.key for row in found if row.host_id}
