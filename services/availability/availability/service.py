@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 from availability import answers, editing, trying
@@ -17,7 +18,7 @@ from availability.settings import Settings
 from availability.store import changes, copies, facts, schedules
 from availability.store.changes import Touched
 from availability.store.copies import BusyReport
-from availability.store.memory import Memory
+from availability.store.memory import PROCESSES, Process
 from contracts.availability import (
     AvailabilityChanged,
     DeleteSchedule,
@@ -66,19 +67,6 @@ def _chosen(link: LinkFacts, hosts: Iterable[HostFacts], request: GetSlots | Get
     return tuple(host for host in hosts if host.host.id == request.host_id)
 
 
-class Process:
-    """What one process remembers between calls; everything true is in the database."""
-
-    def __init__(self) -> None:
-        self.memory = Memory()
-        self.failed: dict[UUID, datetime] = {}
-        self.announced = 0.0
-
-
-PROCESSES: dict[str, Process] = {}
-"""By database, so that services of several databases in one process do not mix."""
-
-
 class Availability(KeepsCopies[Settings]):
     """When each host can be booked."""
 
@@ -99,6 +87,10 @@ class Availability(KeepsCopies[Settings]):
         """The free slots of a link over some days. Raises `Invalid`, `NotFound`."""
         checks.window(request.first, request.last, request.timezone)
         link, hosts = self._freshened(*self._facts(request.slug))
+        self.process.asked.put(request.slug, time.monotonic(), request)
+        return self._answer(request, link, hosts)
+
+    def _answer(self, request: GetSlots, link: LinkFacts, hosts: Hosts) -> Slots:
         return answers.slots(self._offer(link, _chosen(link, hosts, request), request), request)
 
     @endpoint
@@ -356,8 +348,10 @@ class Availability(KeepsCopies[Settings]):
         It looks first: twice a second there is nothing to tell, and a look costs a third.
         """
         with self.db.read() as tx:
-            if not changes.any_dirty(tx):
-                return
+            soiled = changes.dirty_slugs(tx)
+        if not soiled:
+            return
+        self._work_ahead(soiled)
         with self.db.begin() as tx:
             for workspace_id, slugs in changes.take_dirty(tx).items():
                 self.process.announced = time.monotonic()
@@ -367,6 +361,14 @@ class Availability(KeepsCopies[Settings]):
                     slugs=tuple(sorted(slugs)),
                 )
                 self.announce(tx, event)
+
+    def _work_ahead(self, slugs: Iterable[str]) -> None:
+        """Reads and works out what visitors have just asked of these links, so that the first who
+        asks after the change waits no longer than those behind.
+        """
+        for request in self.process.asked_lately(slugs):
+            with suppress(SchedulingError):
+                self._answer(request, *self._facts(request.slug))
 
     @tick(seconds=3600)
     def purge(self) -> None:

@@ -80,6 +80,9 @@ def test_a_page_of_twenty_hosts_costs_one_statement_and_after_a_booking_two(worl
     world.hear(world.claims_changed(world.claim(NOW + timedelta(hours=2))))
     before, first = asked()
     assert (first, asked()) == (2, (before, 1))
+    world.hear(world.claims_changed(world.claim(NOW + timedelta(hours=3))))
+    world.service.announce_changes()  # which works ahead of whoever asks now
+    assert asked()[1] == 1
 
 
 def test_a_link_that_gets_another_host_is_read_anew(world):

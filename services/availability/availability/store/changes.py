@@ -113,12 +113,12 @@ _TAKE = prepared(
 )
 
 
-_ANY = prepared(select(dirty.c.slug).limit(1))
+_DIRTY = prepared(select(dirty.c.slug).limit(1000))
 
 
-def any_dirty(tx: Tx) -> bool:
-    """Whether anything is to be announced."""
-    return tx.execute(_ANY).first() is not None
+def dirty_slugs(tx: Tx) -> list[str]:
+    """Some of the slugs to announce; none where there is nothing to tell."""
+    return list(tx.execute(_DIRTY).scalars())
 
 
 def take_dirty(tx: Tx) -> dict[UUID, list[str]]:

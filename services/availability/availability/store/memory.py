@@ -7,8 +7,9 @@ first and the facts after them, so facts may be newer than their number but neve
 number of replicas, nobody answers from facts that a committed change has replaced.
 """
 
+import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -16,6 +17,7 @@ from uuid import UUID
 from availability.domain.facts import HostFacts, LinkFacts
 from availability.store import changes, facts
 from availability.store.changes import State
+from contracts.availability import GetSlots
 from servicekit import Tx
 
 MOST = 1000
@@ -24,6 +26,8 @@ MOST_HOSTS = 4096
 REACH = timedelta(days=40)
 """How far back claims are read: limits count from the start of the month."""
 NEVER = State(0, 0)
+LATELY, AHEAD = 60.0, 2
+"""For how many seconds a question counts as just asked, and how many are worked ahead of."""
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -105,3 +109,26 @@ class Memory:
         for key, value in read.items():
             self._hosts.put(key, states[key], value)
         return known | read
+
+
+class Process:
+    """What one process remembers between calls; everything true is in the database.
+
+    `asked`: the last question about each slug, by when it was asked.
+    """
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.asked: Recent[str, GetSlots] = Recent()
+        self.failed: dict[UUID, datetime] = {}
+        self.announced = 0.0
+
+    def asked_lately(self, slugs: Iterable[str]) -> list[GetSlots]:
+        """Some of what visitors have just asked about these slugs."""
+        since = time.monotonic() - LATELY
+        kept = [found for slug in slugs if (found := self.asked.get(slug))]
+        return [request for when, request in kept if when > since][:AHEAD]
+
+
+PROCESSES: dict[str, Process] = {}
+"""By database, so that services of several databases in one process do not mix."""
