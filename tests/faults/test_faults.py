@@ -70,8 +70,7 @@ def _seeing(booker, name, page):
 def test_a_service_stopped_in_good_order_is_missed_honestly_and_made_good(stage, service):
     booker = stage.booker()
     while len(booker.chains) < 3:  # another time where somebody else has just taken one
-        assert booker.act(booker.booking("phone-ada")) != "wrong"
-    booker.settle()
+        assert booker.act(booker.booking("phone-ada")) in {"ok", "refused"}
     booker.slugs = ["meet-grace"]  # whose free times nobody has asked for since
     asks = _asks(stage, booker)
     assert stage.suite.stop(service) == 0

@@ -39,20 +39,26 @@ class Follower:
         the other. Repeating it changes nothing. A known chain keeps its contact, whatever became of
         that one's address. The caller shares the workspace, so that no contact is merged meanwhile.
         """
-        owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
-        stranger: Contact | None = None
-        placed = False
+        owner, made = store.lock_known(self.tx, facts.workspace_id, facts.root_id), 0
         if owner is None:
-            stranger = self._meet(facts)
-            # Nobody else sees a contact that this transaction makes, nor knows its chains.
-            contact_id = stranger.id if stranger else store.lock_contact(self.tx, facts.origin)
-            if not stranger:
-                owner = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
-            placed = owner is None
-            owner = owner or self._place(facts, contact_id, is_new=stranger is not None)
-        changed = placed or store.advance_chain(self.tx, facts.current)
+            owner, made = self._begin(facts)
+        changed = made or store.advance_chain(self.tx, facts.current)
         added = store.insert_entries(self.tx, owner, facts.entries)
-        return Followed((stranger is not None) + changed + added, owner.erased)
+        return Followed(changed + added, owner.erased)
+
+    def _begin(self, facts: Facts) -> tuple[Owner, int]:
+        """Whose an unknown chain is, and how many rows it took: a stranger's contact is seen by
+        nobody else before the commit, and has neither chains nor deals.
+        """
+        stranger = self._meet(facts)
+        if stranger is not None:
+            return self._place(facts, stranger.id, self._asked_for(facts)), 2
+        contact_id = store.lock_contact(self.tx, facts.origin)
+        known = store.lock_known(self.tx, facts.workspace_id, facts.root_id)
+        if known is not None:
+            return known, 0
+        joined = self._asked_for(facts) or store.open_deal(self.tx, facts.workspace_id, contact_id)
+        return self._place(facts, contact_id, joined), 1
 
     def _meet(self, facts: Facts) -> Contact | None:
         """The contact, if it is of a stranger."""
@@ -62,10 +68,7 @@ class Follower:
             self.announce(ContactCreated(workspace_id=workspace, version=1, contact=contact))
         return contact
 
-    def _place(self, facts: Facts, contact_id: UUID, *, is_new: bool) -> Owner:
-        joined = self._asked_for(facts)
-        if joined is None and not is_new:
-            joined = store.open_deal(self.tx, facts.workspace_id, contact_id)
+    def _place(self, facts: Facts, contact_id: UUID, joined: UUID | None) -> Owner:
         owner = Owner(facts.workspace_id, contact_id, joined)
         if deals.wants_deal(joined, facts.origin):
             owner = self._open(owner, facts)

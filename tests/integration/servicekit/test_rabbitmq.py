@@ -88,9 +88,9 @@ def test_an_event_of_another_version_waits_and_holds_nobody_up(databases, uri, t
 
 @pytest.fixture
 def restless(monkeypatch):
-    """Both ends give a silent one up after four seconds; true for longer."""
+    """Both ends give a silent one up after four seconds; true for twice as long."""
     monkeypatch.setattr(bus, "HEARTBEAT", 2)
-    end = time.monotonic() + 6.5
+    end = time.monotonic() + 8.5
     return lambda: time.monotonic() < end
 
 
